@@ -1,0 +1,81 @@
+package ledger
+
+import (
+	"github.com/guomen/guomen/port"
+)
+
+// Priority orders what waits for one ledger.
+type Priority uint8
+
+// The priorities: gates and verdicts first, then what people lodge, then what followers and the ticker carry over.
+const (
+	Gate Priority = iota
+	Lodgement
+	Follower
+	priorities
+)
+
+// Decision is a command's body: pure code that reads records, and records facts or refuses.
+type Decision interface {
+	// Decide records facts on tx, or returns an error: an *errs.Failed that the submitter is told, or the error that a
+	// read of tx gave, unchanged.
+	Decide(tx *Tx) error
+}
+
+// Prefetcher is a Decision that knows beforehand what it will read, which saves a round.
+type Prefetcher interface {
+	Prefetch(want *Wants)
+}
+
+// Command asks a ledger for something. ID is given by whoever makes the command; what it creates is named from it.
+type Command struct {
+	ID       port.ID
+	Ledger   Name
+	Actor    Actor
+	Priority Priority
+	// Key is the submitter's idempotency key, at most MaxKey bytes; empty: the id. It counts per organisation and ledger.
+	Key string
+	// Body is the digest of what came with Key; the same key with another digest is a conflict.
+	Body Hash
+	// At is when it happened, for devices, agents and authorities; absent: when it is recorded.
+	At port.Time
+	// Submission is the raw message, kept under the receipt; Media its media type.
+	Submission []byte
+	Media      string
+	Sealed     []SealedRow
+	Do         Decision
+}
+
+// MaxKey bounds an idempotency key: a SHA-256 in hex with a prefix fits twice.
+const MaxKey = 200
+
+// The outcomes of a receipt.
+const (
+	Accepted = "accepted"
+	Refused  = "refused"
+)
+
+// Receipt is what a submitter gets: where the facts of his command stand. Subject is the thing that it created or
+// changed first. Repeated says that the command had been acknowledged before.
+type Receipt struct {
+	Command  port.ID   `json:"command"`
+	Ledger   Name      `json:"ledger"`
+	First    uint64    `json:"first"`
+	Last     uint64    `json:"last"`
+	Outcome  string    `json:"outcome"`
+	Subject  port.ID   `json:"subject,omitzero"`
+	Recorded port.Time `json:"recorded"`
+	Repeated bool      `json:"repeated,omitempty"`
+	// Facts are what was recorded, for callers in the process; nil when repeated.
+	Facts []Fact `json:"-"`
+}
+
+func (r *ReceiptRow) receipt(name Name) Receipt {
+	return Receipt{Command: r.Command, Ledger: name, First: r.First, Last: r.Last, Outcome: r.Outcome, Subject: r.Subject, Recorded: r.Recorded}
+}
+
+// Refuse is a Decision that only refuses: a document that was bad before it could queue is kept this way.
+type Refuse struct{ Err error }
+
+// Decide refuses.
+func (r Refuse) Decide(*Tx) error { return r.Err }

@@ -1,0 +1,78 @@
+package ledger
+
+import (
+	"context"
+	"time"
+
+	"github.com/guomen/guomen/internal/errs"
+	"github.com/guomen/guomen/port"
+)
+
+// openDeadline is the kind of look-up that says a deadline has neither passed nor been withdrawn.
+const openDeadline = "deadline"
+
+// DeadlinePassed is recorded by the ticker when nobody has met a deadline in time. Capabilities react to it by Kind. A
+// reading that turns out to precede the deadline withdraws it by a fact of the capability's own.
+type DeadlinePassed struct {
+	Deadline port.ID   `json:"deadline"`
+	Kind     string    `json:"kind"`
+	Subject  port.ID   `json:"subject"`
+	Due      port.Time `json:"due"`
+}
+
+// FactName is deadline.passed.v1.
+func (DeadlinePassed) FactName() string { return "deadline.passed.v1" }
+
+// passDeadline records that a deadline has passed, unless it has been met since the ticker read it.
+type passDeadline struct{ row DeadlineRow }
+
+func (d passDeadline) Prefetch(want *Wants) { want.Lookup(openDeadline, d.row.ID.String()) }
+
+func (d passDeadline) Decide(tx *Tx) error {
+	id, err := tx.Lookup(openDeadline, d.row.ID.String())
+	if err != nil || id.IsZero() {
+		return err
+	}
+	return tx.Record(DeadlinePassed{Deadline: d.row.ID, Kind: d.row.Kind, Subject: d.row.Subject, Due: d.row.Due})
+}
+
+// tickEvery is how late a deadline may be noticed. Legal clocks count in minutes and days.
+const tickEvery = time.Second
+
+// Tick passes the deadlines of every ledger that are due, until the context ends. The command for a deadline has a fixed
+// id, so any number of processes may tick.
+func (e *Engine) Tick(ctx context.Context) error {
+	ticker := time.NewTicker(tickEvery)
+	defer ticker.Stop()
+	for {
+		if err := e.TickOnce(ctx); err != nil && ctx.Err() == nil {
+			e.log.Error("the ticker failed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+// TickOnce passes what is due now.
+func (e *Engine) TickOnce(ctx context.Context) error {
+	for _, name := range e.Ledgers() {
+		number, _ := e.Number(name)
+		rows, err := e.store.Deadlines(ctx, number, e.Now(), pageRows)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			_, err := e.Submit(ctx, Command{
+				ID: row.ID.Derive(1), Ledger: name, Actor: Actor{Organisation: "guomen", Role: "ticker"}, Priority: Follower,
+				At: row.Due, Do: passDeadline{row},
+			})
+			if err != nil {
+				return errs.Wrap(errs.Broken, err, "pass deadline %s of %s", row.ID, name)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,158 @@
+package ledger
+
+import (
+	"context"
+	"time"
+
+	"github.com/guomen/guomen/internal/errs"
+	"github.com/guomen/guomen/port"
+)
+
+// repoll is how long a waiter trusts that it would be told of facts that another process wrote. Telling is a hint of
+// the database (NOTIFY); the feed itself never skips, because the head's lock orders commits within a ledger.
+const repoll = 2 * time.Second
+
+// Rows reads the stored rows of a ledger after a sequence, at most limit. It waits up to wait for the first, and
+// returns none when the time is over.
+func (e *Engine) Rows(ctx context.Context, name Name, after uint64, limit int, wait time.Duration) ([]FactRow, error) {
+	deadline := time.Now().Add(wait)
+	for {
+		e.mu.Lock()
+		l := e.lines[name]
+		if l == nil {
+			e.mu.Unlock()
+			return nil, errs.New(errs.Missing, "ledger.unknown", "no ledger %q", string(name))
+		}
+		pulse, known, number := l.pulse, l.known, l.head.Number
+		e.mu.Unlock()
+		left := time.Until(deadline)
+		if known > after || left <= 0 || known == 0 || left > repoll {
+			rows, err := e.store.Facts(ctx, number, after, limit)
+			if err != nil || len(rows) > 0 || left <= 0 {
+				return rows, err
+			}
+		}
+		timer := time.NewTimer(min(left, repoll))
+		select {
+		case <-pulse:
+		case <-timer.C:
+			// Another process may have written without our hearing of it.
+			rows, err := e.store.Facts(ctx, number, after, limit)
+			if err != nil || len(rows) > 0 {
+				timer.Stop()
+				return rows, err
+			}
+		case <-ctx.Done():
+			timer.Stop()
+			return nil, nil
+		}
+		timer.Stop()
+	}
+}
+
+// Facts is Rows, decoded.
+func (e *Engine) Facts(ctx context.Context, name Name, after uint64, limit int, wait time.Duration) ([]Fact, error) {
+	rows, err := e.Rows(ctx, name, after, limit, wait)
+	if err != nil {
+		return nil, err
+	}
+	facts := make([]Fact, len(rows))
+	for i := range rows {
+		if facts[i], err = e.schema.decodeFact(name, rows[i].Ledger, rows[i].Data); err != nil {
+			return nil, err
+		}
+	}
+	return facts, nil
+}
+
+// Read reads one record outside any command; false where there is none. What it returns was true when it was read.
+func Read[S any](ctx context.Context, e *Engine, k *Kind[S], id port.ID) (*S, bool, error) {
+	name, ok := e.NameOf(id)
+	if !ok {
+		return nil, false, nil
+	}
+	return ReadIn(ctx, e, name, k, id)
+}
+
+// ReadIn is Read for a thing that may have moved from the ledger it was born in.
+func ReadIn[S any](ctx context.Context, e *Engine, name Name, k *Kind[S], id port.ID) (*S, bool, error) {
+	number, ok := e.Number(name)
+	if !ok {
+		return nil, false, nil
+	}
+	data, err := e.store.Record(ctx, RecordKey{number, k.kind.name, id})
+	if err != nil || data == nil {
+		return nil, false, err
+	}
+	state, err := k.kind.decode(data)
+	if err != nil {
+		return nil, false, errs.Wrap(errs.Broken, err, "decode record %s %s", k.kind.name, id)
+	}
+	return state.(*S), true, nil
+}
+
+// Find looks up an open thing of a ledger outside any command; the zero id where there is none.
+func (e *Engine) Find(ctx context.Context, name Name, kind, key string) (port.ID, error) {
+	number, ok := e.Number(name)
+	if !ok || key == "" {
+		return port.ID{}, nil
+	}
+	return e.store.Lookup(ctx, LookupKey{number, kind, key})
+}
+
+// ReceiptOf finds the receipt of a command, and the submission under it when there is one.
+func (e *Engine) ReceiptOf(ctx context.Context, command port.ID) (Receipt, *SubmissionRow, error) {
+	name, ok := e.NameOf(command)
+	if !ok {
+		return Receipt{}, nil, errs.New(errs.Missing, "receipt.unknown", "no receipt %s", command)
+	}
+	row, ok, err := e.store.ReceiptOf(ctx, Number(command.Ledger()), command)
+	if err != nil {
+		return Receipt{}, nil, err
+	}
+	if !ok {
+		return Receipt{}, nil, errs.New(errs.Missing, "receipt.unknown", "no receipt %s", command)
+	}
+	submission, ok, err := e.store.Submission(ctx, row.Ledger, row.No)
+	if err != nil || !ok {
+		return row.receipt(name), nil, err
+	}
+	return row.receipt(name), &submission, nil
+}
+
+// Owner is the organisation that a receipt belongs to.
+func (e *Engine) Owner(ctx context.Context, command port.ID) (string, error) {
+	row, _, err := e.store.ReceiptOf(ctx, Number(command.Ledger()), command)
+	return row.Organisation, err
+}
+
+// Wait returns when this process knows that a ledger has reached a sequence; it fails with errs.Unavailable when the
+// context ends first.
+func (e *Engine) Wait(ctx context.Context, name Name, seq uint64) error {
+	for {
+		e.mu.Lock()
+		l := e.lines[name]
+		if l == nil {
+			e.mu.Unlock()
+			return errs.New(errs.Missing, "ledger.unknown", "no ledger %q", string(name))
+		}
+		pulse, known := l.pulse, l.known
+		e.mu.Unlock()
+		if known >= seq {
+			return nil
+		}
+		rows, err := e.store.Facts(ctx, l.head.Number, seq-1, 1)
+		if err != nil || len(rows) > 0 {
+			return err
+		}
+		select {
+		case <-pulse:
+		case <-time.After(repoll):
+		case <-ctx.Done():
+			return errs.Wrap(errs.Unavailable, ctx.Err(), "waiting for %s %d", name, seq)
+		}
+	}
+}
+
+// Heads reads the heads of all ledgers from the store.
+func (e *Engine) Heads(ctx context.Context) ([]Head, error) { return e.store.Heads(ctx) }

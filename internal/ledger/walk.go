@@ -1,0 +1,475 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/guomen/guomen/internal/errs"
+	"github.com/guomen/guomen/port"
+)
+
+// page is a run of facts on its way through a walk: read and chained in order, decoded beside each other, folded in
+// order again.
+type page struct {
+	rows    []FactRow
+	facts   []Fact
+	err     error
+	decoded chan struct{}
+}
+
+// walk reads a ledger from its first fact to upTo and gives every page to visit, in order. When check is true the chain
+// is verified and the first row that breaks it is named by an error of kind Broken.
+func (e *Engine) walk(ctx context.Context, head Head, check bool, visit func(*page) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	workers := runtime.GOMAXPROCS(0)
+	ordered := make(chan *page, 2*workers)
+	work := make(chan *page, 2*workers)
+	go func() {
+		defer close(ordered)
+		defer close(work)
+		chain, err := newChain(head.Algorithm)
+		after, previous := uint64(0), Hash{}
+		for after < head.Seq {
+			p := &page{decoded: make(chan struct{}), err: err}
+			if p.err == nil {
+				p.rows, p.err = e.store.Facts(ctx, head.Number, after, pageRows)
+			}
+			if p.err == nil && len(p.rows) == 0 {
+				p.err = broken("%s ends at fact %d, its head says %d", head.Name, after, head.Seq)
+			}
+			for i := 0; p.err == nil && i < len(p.rows); i++ {
+				row := &p.rows[i]
+				after++
+				if row.Seq != after {
+					p.err = broken("%s: fact %d is missing", head.Name, after)
+				} else if check {
+					previous = chain.next(previous, row.Data)
+					if previous != row.Hash {
+						p.err = broken("%s: fact %d does not hash to what was stored with it", head.Name, after)
+					}
+				}
+			}
+			if p.err == nil && check && after == head.Seq && previous != head.Hash {
+				p.err = broken("%s: the head's hash is not that of fact %d", head.Name, after)
+			}
+			failed := p.err != nil
+			select {
+			case ordered <- p:
+			case <-ctx.Done():
+				return
+			}
+			if failed {
+				close(p.decoded)
+				return
+			}
+			select {
+			case work <- p:
+			case <-ctx.Done():
+				close(p.decoded)
+				return
+			}
+		}
+	}()
+	for range workers {
+		go func() {
+			for p := range work {
+				p.facts = make([]Fact, len(p.rows))
+				for i := range p.rows {
+					if p.facts[i], p.err = e.schema.decodeFact(head.Name, head.Number, p.rows[i].Data); p.err != nil {
+						break
+					}
+					if p.facts[i].Seq != p.rows[i].Seq {
+						p.err = broken("%s: fact %d says that it is %d", head.Name, p.rows[i].Seq, p.facts[i].Seq)
+						break
+					}
+				}
+				close(p.decoded)
+			}
+		}()
+	}
+	for p := range ordered {
+		<-p.decoded
+		if p.err != nil {
+			return p.err
+		}
+		if err := visit(p); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+func broken(text string, args ...any) error { return errs.New(errs.Broken, "", text, args...) }
+
+// folded is a ledger's state, made again from its facts alone.
+type folded struct {
+	records   map[RecordKey]any
+	lookups   map[LookupKey]port.ID
+	deadlines map[dueKey]DeadlineRow
+}
+
+func newFolded() *folded {
+	return &folded{map[RecordKey]any{}, map[LookupKey]port.ID{}, map[dueKey]DeadlineRow{}}
+}
+
+func (s *Schema) foldInto(all *folded, f *Fact) {
+	t := s.facts[f.Name]
+	if t == nil {
+		return
+	}
+	x := Effects{ledger: f.Number}
+	t.fold(&x, f, func(key RecordKey) any { return all.records[key] }, func(key RecordKey, state any) { all.records[key] = state })
+	for _, row := range x.lookups {
+		if row.ID.IsZero() {
+			delete(all.lookups, row.LookupKey)
+		} else {
+			all.lookups[row.LookupKey] = row.ID
+		}
+	}
+	for _, row := range x.deadlines {
+		key := dueKey{row.Ledger, row.Due, row.ID}
+		if row.Done {
+			delete(all.deadlines, key)
+		} else {
+			all.deadlines[key] = row
+		}
+	}
+}
+
+// Report is what verifying found. It is printed as one line of JSON.
+type Report struct {
+	Ledgers         int     `json:"ledgers"`
+	Facts           uint64  `json:"facts"`
+	Records         int     `json:"records"`
+	Receipts        uint64  `json:"receipts"`
+	Seconds         float64 `json:"seconds"`
+	OK              bool    `json:"ok"`
+	FirstDifference string  `json:"first_difference"`
+}
+
+// Verify folds every ledger again and compares: the chain over the stored bytes, the receipts against the facts they
+// promise, the submissions against their digests, and every record, look-up and deadline against the fold. It reads
+// ledgers as they stand; run it where nobody writes, or a ledger that grows meanwhile may be called different.
+func (e *Engine) Verify(ctx context.Context) (Report, error) {
+	began := time.Now()
+	report := Report{OK: true}
+	heads, err := e.store.Heads(ctx)
+	if err != nil {
+		return report, err
+	}
+	for _, head := range heads {
+		if err := e.verifyLedger(ctx, head, &report); err != nil {
+			if errs.KindOf(err) != errs.Broken {
+				return report, err
+			}
+			report.OK, report.FirstDifference = false, err.Error()
+			break
+		}
+		report.Ledgers++
+	}
+	report.Seconds = time.Since(began).Seconds()
+	return report, nil
+}
+
+// VerifyChain checks only that every row of every ledger hashes to what was stored; it says how many it read.
+func (e *Engine) VerifyChain(ctx context.Context) (uint64, error) {
+	heads, err := e.store.Heads(ctx)
+	if err != nil {
+		return 0, err
+	}
+	total := uint64(0)
+	for _, head := range heads {
+		chain, err := newChain(head.Algorithm)
+		if err != nil {
+			return total, err
+		}
+		previous := Hash{}
+		for after := uint64(0); after < head.Seq; {
+			rows, err := e.store.Facts(ctx, head.Number, after, pageRows)
+			if err != nil {
+				return total, err
+			}
+			for i := range rows {
+				after++
+				if previous = chain.next(previous, rows[i].Data); rows[i].Seq != after || previous != rows[i].Hash {
+					return total, broken("%s: fact %d does not hash to what was stored with it", head.Name, after)
+				}
+			}
+			if len(rows) == 0 {
+				return total, broken("%s ends at fact %d, its head says %d", head.Name, after, head.Seq)
+			}
+			total += uint64(len(rows))
+		}
+		if previous != head.Hash {
+			return total, broken("%s: the head's hash is not that of its last fact", head.Name)
+		}
+	}
+	return total, nil
+}
+
+func (e *Engine) verifyLedger(ctx context.Context, head Head, report *Report) error {
+	all := newFolded()
+	receipts := &receiptWalk{engine: e, head: head}
+	err := e.walk(ctx, head, true, func(p *page) error {
+		for i := range p.facts {
+			f := &p.facts[i]
+			if err := receipts.match(ctx, f); err != nil {
+				return err
+			}
+			e.schema.foldInto(all, f)
+		}
+		report.Facts += uint64(len(p.facts))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := receipts.end(ctx); err != nil {
+		return err
+	}
+	report.Receipts += head.Receipts
+	report.Records += len(all.records)
+	return e.compare(ctx, head, all)
+}
+
+// receiptWalk holds the receipts beside the facts: each accepted one must promise exactly the facts of its command.
+type receiptWalk struct {
+	engine *Engine
+	head   Head
+	rows   []ReceiptRow
+	at     int
+	no     uint64
+	last   uint64 // last fact promised so far
+	now    ReceiptRow
+}
+
+// next moves to the next receipt that promises facts; false at the end.
+func (w *receiptWalk) next(ctx context.Context) (bool, error) {
+	for {
+		if w.at == len(w.rows) {
+			rows, err := w.engine.store.Receipts(ctx, w.head.Number, w.no, pageRows)
+			if err != nil {
+				return false, err
+			}
+			if len(rows) == 0 {
+				return false, nil
+			}
+			w.rows, w.at = rows, 0
+		}
+		row := w.rows[w.at]
+		w.at++
+		w.no++
+		if row.No != w.no {
+			return false, broken("%s: receipt %d is missing", w.head.Name, w.no)
+		}
+		submission, ok, err := w.engine.store.Submission(ctx, w.head.Number, row.No)
+		if err != nil {
+			return false, err
+		}
+		if ok && (sha256.Sum256(submission.Data) != submission.Digest || submission.Digest != row.Digest) {
+			return false, broken("%s: the submission under receipt %d is not what its digest says", w.head.Name, row.No)
+		}
+		if row.Outcome != Refused && row.Last >= row.First && row.Last > w.last {
+			w.now = row
+			return true, nil
+		}
+	}
+}
+
+func (w *receiptWalk) match(ctx context.Context, f *Fact) error {
+	if f.Seq > w.last {
+		ok, err := w.next(ctx)
+		if err != nil {
+			return err
+		}
+		if !ok || w.now.First != f.Seq {
+			return broken("%s: fact %d has no receipt", w.head.Name, f.Seq)
+		}
+		w.last = w.now.Last
+	}
+	if f.Command != w.now.Command {
+		return broken("%s: fact %d is not of the command that receipt %d names", w.head.Name, f.Seq, w.now.No)
+	}
+	return nil
+}
+
+func (w *receiptWalk) end(ctx context.Context) error {
+	ok, err := w.next(ctx)
+	if err != nil {
+		return err
+	}
+	if ok {
+		return broken("%s: receipt %d promises facts that are not there", w.head.Name, w.now.No)
+	}
+	if w.no != w.head.Receipts {
+		return broken("%s has %d receipts, its head says %d", w.head.Name, w.no, w.head.Receipts)
+	}
+	return nil
+}
+
+// compare holds what is stored against what was folded, both ways.
+func (e *Engine) compare(ctx context.Context, head Head, all *folded) error {
+	seen := 0
+	for _, k := range e.schema.kinds {
+		for after := (port.ID{}); ; {
+			rows, err := e.store.Records(ctx, head.Number, k.name, after, pageRows)
+			if err != nil {
+				return err
+			}
+			for i := range rows {
+				after = rows[i].ID
+				state, ok := all.records[RecordKey{head.Number, k.name, after}]
+				if !ok {
+					return broken("%s: record %s %s stands in the database, no fact makes it", head.Name, k.name, after)
+				}
+				data, err := encode(state)
+				if err != nil {
+					return err
+				}
+				if !bytes.Equal(data, rows[i].Data) {
+					return broken("%s: record %s %s is not what its facts make it", head.Name, k.name, after)
+				}
+				seen++
+			}
+			if len(rows) < pageRows {
+				break
+			}
+		}
+	}
+	if seen != len(all.records) {
+		return broken("%s: %d records are stored, the facts make %d", head.Name, seen, len(all.records))
+	}
+	lookups, after := 0, LookupKey{}
+	for {
+		rows, err := e.store.Lookups(ctx, head.Number, after, pageRows)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			after = row.LookupKey
+			if all.lookups[row.LookupKey] != row.ID {
+				return broken("%s: look-up %s %q is not what the facts make it", head.Name, row.Kind, row.Key)
+			}
+			lookups++
+		}
+		if len(rows) < pageRows {
+			break
+		}
+	}
+	if lookups != len(all.lookups) {
+		return broken("%s: %d look-ups are stored, the facts make %d", head.Name, lookups, len(all.lookups))
+	}
+	const forever = port.Time(1 << 62)
+	deadlines, err := e.store.Deadlines(ctx, head.Number, forever, len(all.deadlines)+1)
+	if err != nil {
+		return err
+	}
+	for _, row := range deadlines {
+		if all.deadlines[dueKey{row.Ledger, row.Due, row.ID}] != row {
+			return broken("%s: deadline %s is not what the facts make it", head.Name, row.ID)
+		}
+	}
+	if len(deadlines) != len(all.deadlines) {
+		return broken("%s: %d deadlines are stored, the facts make %d", head.Name, len(deadlines), len(all.deadlines))
+	}
+	return nil
+}
+
+// Rebuild makes every record, look-up and deadline again from the facts and says how many facts it folded.
+func (e *Engine) Rebuild(ctx context.Context) (uint64, error) {
+	heads, err := e.store.Heads(ctx)
+	if err != nil {
+		return 0, err
+	}
+	total := uint64(0)
+	for _, head := range heads {
+		err := e.store.Replace(ctx, head.Number, func(put func(*Batch) error) error {
+			all := newFolded()
+			err := e.walk(ctx, head, false, func(p *page) error {
+				for i := range p.facts {
+					e.schema.foldInto(all, &p.facts[i])
+				}
+				total += uint64(len(p.facts))
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			return e.putFolded(all, put)
+		})
+		if err != nil {
+			return total, fmt.Errorf("rebuild %s: %w", head.Name, err)
+		}
+		e.mu.Lock()
+		if l := e.lines[head.Name]; l != nil {
+			l.cache.clear()
+		}
+		e.mu.Unlock()
+	}
+	return total, e.store.SetSetting(ctx, "folds", e.schema.Versions())
+}
+
+func (e *Engine) putFolded(all *folded, put func(*Batch) error) error {
+	var b Batch
+	for key, state := range all.records {
+		data, err := encode(state)
+		if err != nil {
+			return err
+		}
+		b.Records = append(b.Records, RecordRow{key.Ledger, key.Kind, key.ID, e.schema.version(key.Kind), data})
+		if len(b.Records) == pageRows {
+			if err := put(&b); err != nil {
+				return err
+			}
+			b.Records = b.Records[:0]
+		}
+	}
+	for key, id := range all.lookups {
+		b.Lookups = append(b.Lookups, LookupRow{key, id})
+	}
+	for _, row := range all.deadlines {
+		b.Deadlines = append(b.Deadlines, row)
+	}
+	return put(&b)
+}
+
+// Fold walks every ledger and folds it in memory without writing: what a rebuild costs before its writes.
+func (e *Engine) Fold(ctx context.Context) (facts uint64, records int, err error) {
+	heads, err := e.store.Heads(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, head := range heads {
+		all := newFolded()
+		err := e.walk(ctx, head, false, func(p *page) error {
+			for i := range p.facts {
+				e.schema.foldInto(all, &p.facts[i])
+			}
+			facts += uint64(len(p.facts))
+			return nil
+		})
+		if err != nil {
+			return facts, records, err
+		}
+		records += len(all.records)
+	}
+	return facts, records, nil
+}
+
+// upgrade rebuilds when the records were made by other folds than this build's.
+func (e *Engine) upgrade(ctx context.Context) error {
+	made, err := e.store.Setting(ctx, "folds")
+	if err != nil || made == e.schema.Versions() {
+		return err
+	}
+	if made != "" {
+		e.log.Info("records are rebuilt", "made by", made, "now", e.schema.Versions())
+	}
+	_, err = e.Rebuild(ctx)
+	return err
+}
