@@ -22,6 +22,7 @@ type Document struct {
 	Special      string                 `json:"specific_circumstance,omitempty"` // e.g. express consignments, as written
 	Batch        port.BatchNumber       `json:"batch,omitempty"`                 // 货物运输批次号: the crossing these goods come with
 	Waybill      string                 `json:"waybill,omitempty"`               // 提运单号 as on the manifest
+	WaybillType  string                 `json:"waybill_type,omitempty"`          // UN/EDIFACT 1001: 730 road, 720 rail consignment note, 740 air waybill
 
 	Issued     port.Time `json:"issued,omitzero"`
 	IssuePlace string    `json:"issue_place,omitempty"` // UN/LOCODE
@@ -75,7 +76,7 @@ type Document struct {
 	Taxes           []Tax           `json:"taxes,omitempty"`          // of the whole declaration
 
 	Documents  []SupportingDocument `json:"documents,omitempty"`
-	Transport  []Coded              `json:"transport_documents,omitempty"` // transport contracts beside the waybill, type UN/EDIFACT 1001
+	Transport  []Coded              `json:"transport_documents,omitempty"` // further transport contracts, type as waybill_type
 	Previous   []PreviousDocument   `json:"previous,omitempty"`
 	Statements []Statement          `json:"statements,omitempty"`
 	Amendments []Amendment          `json:"amendments,omitempty"`
@@ -83,6 +84,19 @@ type Document struct {
 
 	Items []Item `json:"items"`
 }
+
+// The functions of a declaration, UN/EDIFACT 1225.
+const (
+	FunctionCancellation = "1"
+	FunctionOriginal     = "9"
+	FunctionAmendment    = "13"
+)
+
+// The steps of 两步申报, general administration of customs announcement 2019 No. 127.
+const (
+	StepSummary = "summary" // 概要申报
+	StepFull    = "full"    // 完整申报
+)
 
 // Item is one line of goods 商品项.
 type Item struct {

@@ -47,6 +47,7 @@ type Engine struct {
 	numbers map[Number]*line
 	order   []*line
 	turn    int
+	pulse   chan struct{} // closed and replaced when any ledger gets facts
 	closing bool
 	loops   sync.WaitGroup
 	cancel  context.CancelFunc
@@ -69,7 +70,7 @@ type line struct {
 func Open(ctx context.Context, schema *Schema, store Store, options Options) (*Engine, error) {
 	e := &Engine{
 		schema: schema, store: store, log: options.Log, clock: options.Clock, batch: options.Batch, watch: options.Metrics,
-		seed: maphash.MakeSeed(), lines: map[Name]*line{}, numbers: map[Number]*line{},
+		seed: maphash.MakeSeed(), lines: map[Name]*line{}, numbers: map[Number]*line{}, pulse: make(chan struct{}),
 	}
 	e.work.L = &e.mu
 	if e.log == nil {
@@ -106,7 +107,7 @@ func Open(ctx context.Context, schema *Schema, store Store, options Options) (*E
 		for number := range notices {
 			e.mu.Lock()
 			if l := e.numbers[number]; l != nil {
-				l.notify()
+				e.notify(l)
 			}
 			e.mu.Unlock()
 		}
@@ -315,7 +316,9 @@ func (e *Engine) take(w *writer) ([]*line, []*pending) {
 }
 
 // notify wakes those who wait for a ledger's facts. The engine's lock is held.
-func (l *line) notify() {
+func (e *Engine) notify(l *line) {
 	close(l.pulse)
 	l.pulse = make(chan struct{})
+	close(e.pulse)
+	e.pulse = make(chan struct{})
 }

@@ -500,7 +500,7 @@ func (w *writer) settle() {
 		o.line.keys.through = o.head.Receipts
 		if moved {
 			o.line.known = o.head.Seq
-			o.line.notify()
+			e.notify(o.line)
 		}
 	}
 }

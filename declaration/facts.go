@@ -1,0 +1,62 @@
+package declaration
+
+import "github.com/guomen/guomen/port"
+
+// Lodged: a trader has declared goods, and the rulebook has no objection. Judged.Demands are what the law asks of the
+// consignment because of it.
+type Lodged struct {
+	Declaration  port.ID     `json:"declaration"`
+	Consignment  port.ID     `json:"consignment"`
+	Organisation string      `json:"organisation"`
+	Document     Document    `json:"document"`
+	Judged       port.Judged `json:"judged"`
+}
+
+// FactName is declaration.lodged.v1.
+func (Lodged) FactName() string { return "declaration.lodged.v1" }
+
+// Amended: the declarant has replaced the document (修改). What had been decided on the old one is open again.
+type Amended struct {
+	Declaration port.ID     `json:"declaration"`
+	Consignment port.ID     `json:"consignment"`
+	Version     int         `json:"version"`
+	Reason      string      `json:"reason,omitempty"`
+	Document    Document    `json:"document"`
+	Judged      port.Judged `json:"judged"`
+}
+
+// FactName is declaration.amended.v1.
+func (Amended) FactName() string { return "declaration.amended.v1" }
+
+// Withdrawn: the declarant has withdrawn it (撤销).
+type Withdrawn struct {
+	Declaration port.ID `json:"declaration"`
+	Consignment port.ID `json:"consignment"`
+	Reason      string  `json:"reason,omitempty"`
+}
+
+// FactName is declaration.withdrawn.v1.
+func (Withdrawn) FactName() string { return "declaration.withdrawn.v1" }
+
+// Answered: an outside customs system has answered (WCO RES). Function is the answer's code as sent; Result is what it
+// means for the release, empty where it decides nothing.
+type Answered struct {
+	Declaration port.ID                `json:"declaration"`
+	Consignment port.ID                `json:"consignment"`
+	Function    string                 `json:"function"`
+	Result      port.Result            `json:"result,omitempty"`
+	Number      port.DeclarationNumber `json:"number,omitempty"`
+	Issued      port.Time              `json:"issued,omitempty"`
+	Reason      string                 `json:"reason,omitempty"`
+}
+
+// FactName is declaration.answered.v1.
+func (Answered) FactName() string { return "declaration.answered.v1" }
+
+// Closed: the goods have left custody and nothing is left to decide (结关).
+type Closed struct {
+	Declaration port.ID `json:"declaration"`
+}
+
+// FactName is declaration.closed.v1.
+func (Closed) FactName() string { return "declaration.closed.v1" }
