@@ -77,11 +77,6 @@ func (c *checker) header(d *Document) {
 	review.NotNegative(&c.Review, "net_mass", d.NetMass)
 }
 
-// Partial tells a document that only says what changes or ends in an earlier one; it need not repeat the rest.
-func (d *Document) Partial() bool {
-	return d.Function == FunctionAmendment || d.Function == FunctionCancellation
-}
-
 func (c *checker) items(d *Document) {
 	if len(d.Items) == 0 && !d.Partial() {
 		c.Fail("items", "declaration.no_items")

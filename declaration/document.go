@@ -92,11 +92,25 @@ const (
 	FunctionAmendment    = "13"
 )
 
+// TypeInvalidation is the type of a declaration that asks to cancel an earlier one (撤销), as the published WCO profile
+// has it; its function is then that of an amendment.
+const TypeInvalidation = "INV"
+
 // The steps of 两步申报, general administration of customs announcement 2019 No. 127.
 const (
 	StepSummary = "summary" // 概要申报
 	StepFull    = "full"    // 完整申报
 )
+
+// Partial tells a document that only says what changes or ends in an earlier one; it need not repeat the rest.
+func (d *Document) Partial() bool {
+	return d.Function == FunctionAmendment || d.Cancels()
+}
+
+// Cancels tells a document that asks to cancel an earlier one.
+func (d *Document) Cancels() bool {
+	return d.Function == FunctionCancellation || d.Type == TypeInvalidation
+}
 
 // Item is one line of goods 商品项.
 type Item struct {

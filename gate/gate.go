@@ -8,7 +8,6 @@ package gate
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/guomen/guomen/cargo"
 	"github.com/guomen/guomen/declaration"
@@ -20,49 +19,20 @@ import (
 // Facts are one zero value of each fact of this package.
 func Facts() []ledger.Body { return []ledger.Body{Read{}, Decided{}, PassIssued{}, PassRevoked{}} }
 
-// Tolerance is how far a vehicle may weigh from what its manifest says before an officer looks: whichever of the two is
-// more. No tolerance is published (domain facts §3.6), so it is configuration, by port and by the goods' HS prefix; the
-// longest prefix that fits counts, and the empty prefix fits all.
-type Tolerance struct {
-	Goods    port.HSCode    `json:"goods,omitempty"`
-	PerMille int64          `json:"per_mille"`
-	Absolute port.Kilograms `json:"absolute"`
-}
-
-// toleranceFor finds the tolerance for what a movement carries; with several goods the narrowest counts.
-func toleranceFor(list []Tolerance, m *movement.Movement, expected port.Kilograms) port.Kilograms {
-	narrowest := port.Kilograms(-1)
-	for i := range max(1, len(m.Carries)) {
-		hs := ""
-		if i < len(m.Carries) {
-			hs = string(m.Carries[i].HS)
-		}
-		best := -1
-		for j := range list {
-			if strings.HasPrefix(hs, string(list[j].Goods)) && (best < 0 || len(list[j].Goods) > len(list[best].Goods)) {
-				best = j
-			}
-		}
-		if best < 0 {
-			continue
-		}
-		allowed := max(list[best].Absolute, expected/1000*port.Kilograms(list[best].PerMille))
-		if narrowest < 0 || allowed < narrowest {
-			narrowest = allowed
-		}
-	}
-	return max(0, narrowest)
-}
+// Tolerance tells whether a vehicle that carries goods under an HS code may weigh what it does, given what its manifest
+// says. No tolerance is published (domain facts §3.6): each port's is configuration, and the caller brings it, as it
+// stands when the reading comes. Where none is set, no difference says anything.
+type Tolerance func(goods port.HSCode, expected, measured port.Kilograms) bool
 
 // Decide is the command of one reading at one lane: it records what was seen, weighs, and decides.
 type Decide struct {
-	Kinds      Kinds
-	Lane       port.LaneID
-	Port       port.PortID
-	Gate       port.DuePoint
-	Direction  port.Direction
-	Saw        Reading
-	Tolerances []Tolerance
+	Kinds     Kinds
+	Lane      port.LaneID
+	Port      port.PortID
+	Gate      port.DuePoint
+	Direction port.Direction
+	Saw       Reading
+	Tolerance Tolerance
 }
 
 // Prefetch asks for the look-ups that the decision will read.
@@ -202,14 +172,25 @@ func (d Decide) weigh(tx *ledger.Tx, id port.ID, m *movement.Movement) error {
 		return nil
 	}
 	verdict := movement.Decided{Subject: id, SubjectKind: port.MovementSubject, Kind: port.Weighed, Result: port.ResultMet}
-	if expected := m.ExpectedMass(); expected > 0 {
-		difference := d.Saw.Mass - expected
-		if allowed := toleranceFor(d.Tolerances, m, expected); max(difference, -difference) > allowed {
-			verdict.Result, verdict.Reason = port.ResultInspect, "weight_differs"
-			verdict.Note = d.Saw.Mass.String() + " / " + expected.String() + " ± " + allowed.String() + " kg"
-		}
+	if expected := m.ExpectedMass(); expected > 0 && !d.within(m, expected) {
+		verdict.Result, verdict.Reason = port.ResultInspect, "weight_differs"
+		verdict.Note = d.Saw.Mass.String() + " / " + expected.String() + " kg"
 	}
 	return tx.Record(verdict)
+}
+
+// within tells whether the mass agrees for everything that is carried; an empty vehicle is held to the tolerance for
+// any goods.
+func (d Decide) within(m *movement.Movement, expected port.Kilograms) bool {
+	if d.Tolerance == nil {
+		return true
+	}
+	for i := range m.Carries {
+		if !d.Tolerance(m.Carries[i].HS, expected, d.Saw.Mass) {
+			return false
+		}
+	}
+	return len(m.Carries) > 0 || d.Tolerance("", expected, d.Saw.Mass)
 }
 
 // pass records that the vehicle has gone through, and what that means for the goods: they come into custody at the

@@ -1,6 +1,11 @@
 package ledger
 
 import (
+	"crypto/sha256"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/port"
 )
 
@@ -35,7 +40,8 @@ type Command struct {
 	Priority Priority
 	// Key is the submitter's idempotency key, at most MaxKey bytes; empty: the id. It counts per organisation and ledger.
 	Key string
-	// Body is the digest of what came with Key; the same key with another digest is a conflict.
+	// Body is the digest of what came with Key; the same key with another digest is a conflict. Where there is a
+	// Submission it is the submission's SHA-256, whatever was given.
 	Body Hash
 	// At is when it happened, for devices, agents and authorities; absent: when it is recorded.
 	At port.Time
@@ -48,6 +54,38 @@ type Command struct {
 
 // MaxKey bounds an idempotency key: a SHA-256 in hex with a prefix fits twice.
 const MaxKey = 200
+
+// check refuses what could not be stored, or not be read back, and completes the command.
+func (c *Command) check() error {
+	if c.ID.IsZero() {
+		return errs.New(errs.Broken, "", "a command for %s (%T) has no id", c.Ledger, c.Do)
+	}
+	if c.Priority >= priorities {
+		return errs.New(errs.Broken, "", "a command for %s (%T) has priority %d", c.Ledger, c.Do, c.Priority)
+	}
+	if len(c.Key) > MaxKey {
+		return errs.New(errs.Invalid, "command.key_too_long", "an idempotency key has at most %d bytes", MaxKey)
+	}
+	for _, text := range []string{c.Key, c.Actor.Organisation, c.Media} {
+		if !storable(text) {
+			return errs.New(errs.Invalid, "text.unstorable", "%q in the key, organisation or media type", text)
+		}
+	}
+	if year := c.At.Std().Year(); c.At != 0 && (year < 1900 || year > 9999) {
+		return errs.New(errs.Invalid, "time.range", "%s would not be read back", c.At)
+	}
+	if c.Key == "" {
+		c.Key = c.ID.String()
+	}
+	if c.Submission != nil {
+		c.Body = sha256.Sum256(c.Submission)
+	}
+	return nil
+}
+
+// storable tells whether every database takes a text as it is and gives it back: PostgreSQL refuses what is not UTF-8,
+// and the character NUL. Bodies of facts are no such text: JSON escapes them, and they are stored as bytes.
+func storable(text string) bool { return utf8.ValidString(text) && strings.IndexByte(text, 0) < 0 }
 
 // The outcomes of a receipt.
 const (

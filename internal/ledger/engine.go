@@ -5,6 +5,7 @@ import (
 	"hash/maphash"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/guomen/guomen/internal/errs"
@@ -51,6 +52,8 @@ type Engine struct {
 	closing bool
 	loops   sync.WaitGroup
 	cancel  context.CancelFunc
+
+	rebuilt atomic.Uint64 // rises with every rebuild of records, which leaves heads as they are
 }
 
 // line is one ledger in this process. Everything but the queue and pulse belongs to the loop that holds it.
@@ -61,8 +64,9 @@ type line struct {
 	pulse chan struct{} // closed and replaced when facts are committed
 	known uint64        // last sequence this process knows of
 
-	keys  keyIndex
-	cache cache
+	keys    keyIndex
+	cache   cache
+	rebuilt uint64 // Engine.rebuilt when the cache was last good
 }
 
 // Open starts an engine over a store: it reads the ledgers, rebuilds records that an older build folded differently,
@@ -103,16 +107,48 @@ func Open(ctx context.Context, schema *Schema, store Store, options Options) (*E
 	for range store.Loops() {
 		e.loops.Go(e.loop)
 	}
-	e.loops.Go(func() {
-		for number := range notices {
-			e.mu.Lock()
-			if l := e.numbers[number]; l != nil {
-				e.notify(l)
-			}
-			e.mu.Unlock()
-		}
-	})
+	e.loops.Go(func() { e.hear(ctx, notices) })
 	return e, nil
+}
+
+// hear learns what other processes have written: from their notices, and, since those may be lost, by looking at the
+// heads now and then. It learns of new ledgers that way too.
+func (e *Engine) hear(ctx context.Context, notices <-chan Notice) {
+	look := time.NewTicker(repoll)
+	defer look.Stop()
+	for {
+		select {
+		case notice, ok := <-notices:
+			if !ok {
+				return
+			}
+			e.learn(notice)
+		case <-look.C:
+			heads, err := e.store.Heads(ctx)
+			if err != nil {
+				continue // whoever needs the database will say that it is gone
+			}
+			for _, head := range heads {
+				if !e.learn(Notice{head.Number, head.Seq}) {
+					if err := e.adopt(ctx, head); err != nil {
+						e.log.Error("a new ledger is not read", "ledger", head.Name, "error", err)
+					}
+				}
+			}
+		}
+	}
+}
+
+// learn notes how far a ledger has come and wakes those who wait for it; false where the ledger is new.
+func (e *Engine) learn(n Notice) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	l := e.numbers[n.Number]
+	if l != nil && n.Seq > l.known {
+		l.known = n.Seq
+		e.notify(l)
+	}
+	return l != nil
 }
 
 // adopt makes a ledger known to this process, with its recent keys.
@@ -148,6 +184,12 @@ const pageRows = 4096
 func (e *Engine) Create(ctx context.Context, name Name, algorithm Algorithm) (Number, error) {
 	if algorithm.New() == nil {
 		return 0, errs.New(errs.Invalid, "ledger.algorithm", "unknown hash algorithm %q", string(algorithm))
+	}
+	if number, ok := e.Number(name); ok {
+		return number, nil
+	}
+	if name == "" || !storable(string(name)) {
+		return 0, errs.New(errs.Invalid, "text.unstorable", "the ledger name %q", string(name))
 	}
 	head, err := e.store.Create(ctx, name, algorithm)
 	if err != nil {
@@ -198,11 +240,8 @@ func (e *Engine) Schema() *Schema { return e.schema }
 // Submit queues a command and waits until it is durable or refused. When the context ends first the command may still
 // be decided; asking again with the same key tells.
 func (e *Engine) Submit(ctx context.Context, command Command) (Receipt, error) {
-	if len(command.Key) > MaxKey {
-		return Receipt{}, errs.New(errs.Invalid, "command.key_too_long", "an idempotency key has at most %d bytes", MaxKey)
-	}
-	if command.Key == "" {
-		command.Key = command.ID.String()
+	if err := command.check(); err != nil {
+		return Receipt{}, err
 	}
 	p := &pending{
 		ctx: ctx, command: &command, done: make(chan result, 1),

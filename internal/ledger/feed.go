@@ -2,21 +2,25 @@ package ledger
 
 import (
 	"context"
+	"crypto/sha256"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/port"
 )
 
-// repoll is how long a waiter trusts that it would be told of facts that another process wrote. Telling is a hint of
-// the database (NOTIFY); the feed itself never skips, because the head's lock orders commits within a ledger.
+// repoll is how late this process may learn of what another one wrote when the database's hint of it (NOTIFY) was lost.
+// The feed itself never skips: the head's lock orders commits within a ledger.
 const repoll = 2 * time.Second
 
 // Rows reads the stored rows of a ledger after a sequence, at most limit. It waits up to wait for the first, and
 // returns none when the time is over.
 func (e *Engine) Rows(ctx context.Context, name Name, after uint64, limit int, wait time.Duration) ([]FactRow, error) {
-	deadline := time.Now().Add(wait)
-	for {
+	over := time.NewTimer(wait)
+	defer over.Stop()
+	for last := wait <= 0; ; {
 		e.mu.Lock()
 		l := e.lines[name]
 		if l == nil {
@@ -25,28 +29,19 @@ func (e *Engine) Rows(ctx context.Context, name Name, after uint64, limit int, w
 		}
 		pulse, known, number := l.pulse, l.known, l.head.Number
 		e.mu.Unlock()
-		left := time.Until(deadline)
-		if known > after || left <= 0 || known == 0 || left > repoll {
+		if last || known > after {
 			rows, err := e.store.Facts(ctx, number, after, limit)
-			if err != nil || len(rows) > 0 || left <= 0 {
+			if last || err != nil || len(rows) > 0 {
 				return rows, err
 			}
 		}
-		timer := time.NewTimer(min(left, repoll))
 		select {
 		case <-pulse:
-		case <-timer.C:
-			// Another process may have written without our hearing of it.
-			rows, err := e.store.Facts(ctx, number, after, limit)
-			if err != nil || len(rows) > 0 {
-				timer.Stop()
-				return rows, err
-			}
+		case <-over.C:
+			last = true // another process may have written without our hearing of it
 		case <-ctx.Done():
-			timer.Stop()
 			return nil, nil
 		}
-		timer.Stop()
 	}
 }
 
@@ -94,7 +89,7 @@ func ReadIn[S any](ctx context.Context, e *Engine, name Name, k *Kind[S], id por
 // Find looks up an open thing of a ledger outside any command; the zero id where there is none.
 func (e *Engine) Find(ctx context.Context, name Name, kind, key string) (port.ID, error) {
 	number, ok := e.Number(name)
-	if !ok || key == "" {
+	if !ok || !indexable(key) {
 		return port.ID{}, nil
 	}
 	return e.store.Lookup(ctx, LookupKey{number, kind, key})
@@ -141,13 +136,8 @@ func (e *Engine) Wait(ctx context.Context, name Name, seq uint64) error {
 		if known >= seq {
 			return nil
 		}
-		rows, err := e.store.Facts(ctx, l.head.Number, seq-1, 1)
-		if err != nil || len(rows) > 0 {
-			return err
-		}
 		select {
 		case <-pulse:
-		case <-time.After(repoll):
 		case <-ctx.Done():
 			return errs.Wrap(errs.Unavailable, ctx.Err(), "waiting for %s %d", name, seq)
 		}
@@ -156,3 +146,45 @@ func (e *Engine) Wait(ctx context.Context, name Name, seq uint64) error {
 
 // Heads reads the heads of all ledgers from the store.
 func (e *Engine) Heads(ctx context.Context) ([]Head, error) { return e.store.Heads(ctx) }
+
+// List reads records of a kind in order of id, at most limit after one, outside any command.
+func List[S any](ctx context.Context, e *Engine, name Name, k *Kind[S], after port.ID, limit int, visit func(port.ID, *S) error) error {
+	number, ok := e.Number(name)
+	if !ok {
+		return errs.New(errs.Missing, "ledger.unknown", "no ledger %q", string(name))
+	}
+	rows, err := e.store.Records(ctx, number, k.kind.name, after, limit)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		state, err := k.kind.decode(rows[i].Data)
+		if err != nil {
+			return errs.Wrap(errs.Broken, err, "decode record %s %s", k.kind.name, rows[i].ID)
+		}
+		if err := visit(rows[i].ID, state.(*S)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ParsePlace reads LEDGER:SEQ, the place that a reader asks to have reached; false where the text is empty.
+func ParsePlace(text string) (Name, uint64, bool, error) {
+	if text == "" {
+		return "", 0, false, nil
+	}
+	i := strings.LastIndexByte(text, ':')
+	if i > 0 {
+		if seq, err := strconv.ParseUint(text[i+1:], 10, 44); err == nil {
+			return Name(text[:i]), seq, true, nil
+		}
+	}
+	return "", 0, false, errs.New(errs.Invalid, "place.format", "a place is LEDGER:SEQ, not %q", text)
+}
+
+// DigestOf is the digest of a body that came as a typed value: of its JSON.
+func DigestOf(body any) (Hash, error) {
+	data, err := encode(body)
+	return sha256.Sum256(data), errs.Wrap(errs.Broken, err, "digest %T", body)
+}

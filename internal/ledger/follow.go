@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"hash/fnv"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -41,11 +42,27 @@ const (
 	retryEvery = time.Second
 )
 
+// lease waits until this process alone holds a name, however often the database goes away meanwhile. It fails only when
+// the context ends.
+func (e *Engine) lease(ctx context.Context, name string) (release func(), err error) {
+	for {
+		release, err := e.store.Lease(ctx, name)
+		if err == nil || ctx.Err() != nil {
+			return release, err
+		}
+		e.log.Error("a lease is waited for", "lease", name, "error", err)
+		select {
+		case <-time.After(retryEvery):
+		case <-ctx.Done():
+		}
+	}
+}
+
 // Follow runs a follower over all ledgers it reads until the context ends. One process at a time holds its lease.
 func (e *Engine) Follow(ctx context.Context, f Follows) error {
-	release, err := e.store.Lease(ctx, "follower "+f.Name)
+	release, err := e.lease(ctx, "follower "+f.Name)
 	if err != nil {
-		return err
+		return nil
 	}
 	defer release()
 	followed := map[Name]bool{}
@@ -110,8 +127,13 @@ func (e *Engine) followLedger(ctx context.Context, f Follows, name Name) {
 }
 
 // carry gives the commands of one fact and waits for their receipts. A command that is refused is an answer: refusing
-// again would change nothing.
-func (e *Engine) carry(ctx context.Context, f Follows, fact *Fact) error {
+// again would change nothing. A follower that panics waits, as one whose command breaks does.
+func (e *Engine) carry(ctx context.Context, f Follows, fact *Fact) (err error) {
+	defer func() {
+		if caught := recover(); caught != nil {
+			err = errs.New(errs.Broken, "", "follower %s panicked at %s %d: %v\n%s", f.Name, fact.Ledger, fact.Seq, caught, debug.Stack())
+		}
+	}()
 	for n, command := range f.React(*fact) {
 		to, ok := e.Number(command.Ledger)
 		if !ok {

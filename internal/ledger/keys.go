@@ -3,7 +3,7 @@ package ledger
 import "hash/maphash"
 
 // keyWindow is how many receipts of a ledger stay findable by idempotency key: about a month of the busiest port
-// (3,109 trucks a day, some ten commands each). It costs 40 bytes each. An older key is taken for a new one; then the
+// (3,109 trucks a day, some ten commands each). It costs 48 bytes each. An older key is taken for a new one; then the
 // domain's own unique numbers refuse the second document.
 const keyWindow = 1 << 20
 
@@ -11,20 +11,24 @@ const keyWindow = 1 << 20
 // index in the database would dirty a page for each. It is exact: under the head's lock it is caught up from the tail.
 type keyIndex struct {
 	numbers map[uint64]uint64 // hash → receipt number
-	ring    []uint64          // hashes in order of arrival, for forgetting
+	ring    []boundReceipt    // in order of arrival, for forgetting
 	next    int
 	through uint64 // last receipt seen
 }
+
+type boundReceipt struct{ hash, no uint64 }
 
 func (k *keyIndex) add(hash, no uint64) {
 	if k.numbers == nil {
 		k.numbers = map[uint64]uint64{}
 	}
 	if len(k.ring) < keyWindow {
-		k.ring = append(k.ring, hash)
+		k.ring = append(k.ring, boundReceipt{hash, no})
 	} else {
-		delete(k.numbers, k.ring[k.next])
-		k.ring[k.next] = hash
+		if old := k.ring[k.next]; k.numbers[old.hash] == old.no { // or the key has been bound again since
+			delete(k.numbers, old.hash)
+		}
+		k.ring[k.next] = boundReceipt{hash, no}
 		k.next = (k.next + 1) % keyWindow
 	}
 	k.numbers[hash] = no

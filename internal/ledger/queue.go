@@ -7,8 +7,9 @@ import (
 )
 
 // Limits of a ledger's queue. MaxWaiting bounds the memory and the wait (at 5,000 commands a second it is four
-// seconds); MaxWaitingEach keeps one organisation from taking all of it; followerShare is the part of a batch that
-// followers get however busy the port is, one in this many, so that views and deadlines never starve.
+// seconds); gates have as much for themselves, so that no flood of lodgements turns a reading away. MaxWaitingEach keeps
+// one organisation from taking all of it; followerShare is the part of a batch that followers get however busy the port
+// is, one in this many, so that views and deadlines never starve.
 const (
 	MaxWaiting     = 20_000
 	MaxWaitingEach = 8_000
@@ -33,6 +34,7 @@ type result struct {
 type queue struct {
 	waiting int
 	classes [priorities]class
+	small   int // batches too small for the followers' share, since their last turn
 }
 
 // class is one priority: a ring of organisations, each with its commands in order.
@@ -50,10 +52,14 @@ type lane struct {
 }
 
 func (q *queue) push(p *pending) error {
-	if q.waiting >= MaxWaiting {
+	c := &q.classes[p.command.Priority]
+	waiting := c.length
+	if p.command.Priority != Gate {
+		waiting = q.waiting - q.classes[Gate].length
+	}
+	if waiting >= MaxWaiting {
 		return errs.New(errs.Busy, "queue.full", "%s has %d commands waiting", p.command.Ledger, q.waiting)
 	}
-	c := &q.classes[p.command.Priority]
 	organisation := p.command.Actor.Organisation
 	l := c.by[organisation]
 	if l == nil {
@@ -67,6 +73,11 @@ func (q *queue) push(p *pending) error {
 	if len(l.commands)-l.first >= MaxWaitingEach {
 		return errs.New(errs.Busy, "queue.full", "%s has %d commands of %s waiting", p.command.Ledger, MaxWaitingEach, organisation)
 	}
+	if l.first > len(l.commands)/2 { // an organisation that never runs dry must not grow for ever
+		n := copy(l.commands, l.commands[l.first:])
+		clear(l.commands[n:])
+		l.commands, l.first = l.commands[:n], 0
+	}
 	l.commands = append(l.commands, p)
 	c.length++
 	q.waiting++
@@ -75,14 +86,16 @@ func (q *queue) push(p *pending) error {
 
 // pop takes at most limit commands: gates first, then lodgements, leaving followers their share.
 func (q *queue) pop(to []*pending, limit int) []*pending {
-	share := 0
-	if q.classes[Follower].length > 0 {
-		share = max(1, limit/followerShare)
+	share := min(limit/followerShare, q.classes[Follower].length)
+	if limit < followerShare && q.classes[Follower].length > 0 {
+		if q.small++; q.small*limit >= followerShare {
+			q.small, share = 0, 1
+		}
 	}
-	left := limit - min(share, q.classes[Follower].length)
+	left := limit - share
 	for priority := range q.classes {
 		if Priority(priority) == Follower {
-			left += min(share, q.classes[Follower].length)
+			left += share
 		}
 		before := len(to)
 		to = q.classes[priority].pop(to, left)

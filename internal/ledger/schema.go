@@ -205,11 +205,11 @@ func (x *Effects) Unindex(kind, key string) { x.Index(kind, key, port.ID{}) }
 // Deadline sets an instant at which kind falls due for a subject. The ticker then issues the command for it.
 func (x *Effects) Deadline(due port.Time, id port.ID, kind string, subject port.ID) {
 	x.deadlines = append(x.deadlines, DeadlineRow{Ledger: x.ledger, Due: due, ID: id, Kind: kind, Subject: subject})
-	x.Index(openDeadline, id.String(), id)
+	x.Index(openDeadline, deadlineKey(due, id), id)
 }
 
 // Undeadline withdraws a deadline that has been met.
 func (x *Effects) Undeadline(due port.Time, id port.ID) {
 	x.deadlines = append(x.deadlines, DeadlineRow{Ledger: x.ledger, Due: due, ID: id, Done: true})
-	x.Unindex(openDeadline, id.String())
+	x.Unindex(openDeadline, deadlineKey(due, id))
 }

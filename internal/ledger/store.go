@@ -106,6 +106,12 @@ type CursorRow struct {
 	Seq      uint64
 }
 
+// Notice says that a ledger has reached a sequence.
+type Notice struct {
+	Number Number
+	Seq    uint64
+}
+
 // Batch is everything that one transaction writes.
 type Batch struct {
 	Heads       []Head
@@ -155,8 +161,8 @@ type Store interface {
 	// Replace makes the records, look-ups and deadlines of a ledger what a rebuild found, in one transaction under the
 	// ledger's head; write is called with batches by the rebuild.
 	Replace(ctx context.Context, ledger Number, write func(put func(*Batch) error) error) error
-	// Notices tells, without promise, of ledgers that another process wrote to. It closes with the context.
-	Notices(ctx context.Context) (<-chan Number, error)
+	// Notices tells, without promise, how far another process has brought a ledger. It closes with the context.
+	Notices(ctx context.Context) (<-chan Notice, error)
 	// Lease holds a name for this process until the context ends or release is called; it waits for others.
 	Lease(ctx context.Context, name string) (release func(), err error)
 	// Setting reads and writes a small named value, such as the fold versions that the records were made by.

@@ -15,6 +15,13 @@ var ErrUnloaded = errors.New("not loaded yet")
 // follower's work, so that no single command can stall a port.
 const MaxFacts = 512
 
+// MaxIndexed bounds a look-up's key in bytes: what people write on papers, plates and containers is far shorter, and an
+// index entry of PostgreSQL cannot hold more than 2,704.
+const MaxIndexed = 512
+
+// indexable tells whether a key can stand for an open thing. One that cannot is never found, and never recorded.
+func indexable(key string) bool { return key != "" && len(key) <= MaxIndexed && storable(key) }
+
 // Wants collects what is to be loaded.
 type Wants struct {
 	ledger  Number
@@ -35,7 +42,9 @@ func (w *Wants) Record(k AnyKind, id port.ID) {
 
 // Lookup asks for a look-up.
 func (w *Wants) Lookup(kind, key string) {
-	w.lookups[LookupKey{w.ledger, kind, key}] = struct{}{}
+	if indexable(key) {
+		w.lookups[LookupKey{w.ledger, kind, key}] = struct{}{}
+	}
 }
 
 // loaded is what a batch has in memory. A present key with a nil state or zero id is known not to exist.
@@ -63,6 +72,7 @@ type Tx struct {
 	deadlines []DeadlineRow
 	subject   port.ID
 	derived   uint16
+	unloaded  bool // something was asked for that is not there yet: whatever is decided does not count
 }
 
 // Ledger is the ledger being decided on.
@@ -98,7 +108,7 @@ func (tx *Tx) Subject(id port.ID) {
 
 // Lookup finds an open thing by a number that people write; the zero id where there is none.
 func (tx *Tx) Lookup(kind, key string) (port.ID, error) {
-	if key == "" {
+	if !indexable(key) {
 		return port.ID{}, nil
 	}
 	k := LookupKey{tx.number, kind, key}
@@ -109,6 +119,7 @@ func (tx *Tx) Lookup(kind, key string) (port.ID, error) {
 		return id, nil
 	}
 	tx.wants.lookups[k] = struct{}{}
+	tx.unloaded = true
 	return port.ID{}, ErrUnloaded
 }
 
@@ -136,6 +147,7 @@ func (tx *Tx) state(key RecordKey) (any, error) {
 		return state, nil
 	}
 	tx.wants.records[key] = struct{}{}
+	tx.unloaded = true
 	return nil, ErrUnloaded
 }
 
@@ -170,6 +182,9 @@ func (tx *Tx) Record(body Body) error {
 	x := Effects{ledger: tx.number}
 	t.fold(&x, &f, func(key RecordKey) any { state, _ := tx.state(key); return state }, func(key RecordKey, state any) { tx.records[key] = state })
 	for _, row := range x.lookups {
+		if !indexable(row.Key) {
+			return errs.New(errs.Invalid, "text.unstorable", "the %s %.100q", row.Kind, row.Key)
+		}
 		tx.lookups[row.LookupKey] = row.ID
 	}
 	tx.deadlines = append(tx.deadlines, x.deadlines...)

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"bytes"
 	"context"
 	"crypto/cipher"
 	"crypto/hmac"
@@ -140,7 +139,7 @@ func (v *Vault) Seal(person port.ID, purpose string, plaintext []byte, expires p
 	row := SealedRow{ID: port.NewID(int64(v.now())/1000, 0, 0), Person: person, Purpose: purpose, Expires: expires}
 	copy(row.ID[8:], unique)
 	wrap := v.wraps[v.suite.code-1]
-	wrapped, err := lock(wrap, entropy, key, v.suite.bound(&row))
+	wrapped, err := lock(wrap, entropy, key, v.suite.bound(&row, "key"))
 	if err != nil {
 		return SealedRow{}, Commitment{}, err
 	}
@@ -149,25 +148,22 @@ func (v *Vault) Seal(person port.ID, purpose string, plaintext []byte, expires p
 	if err != nil {
 		return SealedRow{}, Commitment{}, err
 	}
-	if row.Salt, err = lock(own, entropy, salt, append(v.suite.bound(&row), "salt"...)); err != nil {
+	if row.Salt, err = lock(own, entropy, salt, v.suite.bound(&row, "salt")); err != nil {
 		return SealedRow{}, Commitment{}, err
 	}
-	if row.Data, err = lock(own, entropy, plaintext, append(v.suite.bound(&row), "data"...)); err != nil {
+	if row.Data, err = lock(own, entropy, plaintext, v.suite.bound(&row, "data")); err != nil {
 		return SealedRow{}, Commitment{}, err
 	}
 	return row, Commitment{row.ID, v.suite.commit(salt, plaintext)}, nil
 }
 
-// bound is what a row's ciphertexts are bound to: moved to another row, person or purpose, they do not open.
-func (s *suite) bound(row *SealedRow) []byte {
-	var b bytes.Buffer
-	b.WriteString("guomen sealed ")
-	b.WriteByte(s.code)
-	b.Write(row.ID[:])
-	b.Write(row.Person[:])
-	b.WriteString(row.Purpose)
-	b.WriteByte(0) // ends the purpose, which has no such byte; the name of the column follows
-	return b.Bytes()
+// bound is what the ciphertext of a column is bound to: moved to another column, row, person or purpose, it does not
+// open. All parts but the last have a fixed length or end.
+func (s *suite) bound(row *SealedRow, column string) []byte {
+	b := append([]byte("guomen sealed "+column+"\x00"), s.code)
+	b = append(b, row.ID[:]...)
+	b = append(b, row.Person[:]...)
+	return append(b, row.Purpose...)
 }
 
 func (s *suite) commit(salt, plaintext []byte) string {
@@ -204,7 +200,7 @@ func (v *Vault) open(row *SealedRow, c Commitment) ([]byte, bool) {
 		return nil, false
 	}
 	s := &suites[code-1]
-	key, ok := unlock(v.wraps[code-1], row.Key[1:], s.bound(row))
+	key, ok := unlock(v.wraps[code-1], row.Key[1:], s.bound(row, "key"))
 	if !ok {
 		return nil, false
 	}
@@ -212,8 +208,8 @@ func (v *Vault) open(row *SealedRow, c Commitment) ([]byte, bool) {
 	if err != nil {
 		return nil, false
 	}
-	salt, salted := unlock(own, row.Salt, append(s.bound(row), "salt"...))
-	plain, whole := unlock(own, row.Data, append(s.bound(row), "data"...))
+	salt, salted := unlock(own, row.Salt, s.bound(row, "salt"))
+	plain, whole := unlock(own, row.Data, s.bound(row, "data"))
 	if !salted || !whole || subtle.ConstantTimeCompare([]byte(s.commit(salt, plain)), []byte(c.Hash)) != 1 {
 		return nil, false
 	}

@@ -117,7 +117,7 @@ func (v *Views) Run(ctx context.Context) error {
 }
 
 func (v *Views) runOne(ctx context.Context, view *View) {
-	release, err := v.engine.store.Lease(ctx, "view "+view.prefix())
+	release, err := v.engine.lease(ctx, "view "+view.prefix())
 	if err != nil {
 		return
 	}
@@ -283,4 +283,18 @@ func (e *Engine) changed() <-chan struct{} {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.pulse
+}
+
+// Pause waits until a view has moved or the time is over.
+func (v *Views) Pause(ctx context.Context, most time.Duration) {
+	v.mu.Lock()
+	pulse := v.pulse
+	v.mu.Unlock()
+	timer := time.NewTimer(most)
+	defer timer.Stop()
+	select {
+	case <-pulse:
+	case <-timer.C:
+	case <-ctx.Done():
+	}
 }

@@ -2,10 +2,12 @@ package ledger
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/guomen/guomen/internal/errs"
@@ -21,7 +23,7 @@ type page struct {
 	decoded chan struct{}
 }
 
-// walk reads a ledger from its first fact to upTo and gives every page to visit, in order. When check is true the chain
+// walk reads a ledger from its first fact to its head and gives every page to visit, in order. When check is true the chain
 // is verified and the first row that breaks it is named by an error of kind Broken.
 func (e *Engine) walk(ctx context.Context, head Head, check bool, visit func(*page) error) error {
 	ctx, cancel := context.WithCancel(ctx)
@@ -37,7 +39,7 @@ func (e *Engine) walk(ctx context.Context, head Head, check bool, visit func(*pa
 		for after < head.Seq {
 			p := &page{decoded: make(chan struct{}), err: err}
 			if p.err == nil {
-				p.rows, p.err = e.store.Facts(ctx, head.Number, after, pageRows)
+				p.rows, p.err = e.store.Facts(ctx, head.Number, after, int(min(pageRows, head.Seq-after)))
 			}
 			if p.err == nil && len(p.rows) == 0 {
 				p.err = broken("%s ends at fact %d, its head says %d", head.Name, after, head.Seq)
@@ -190,7 +192,7 @@ func (e *Engine) VerifyChain(ctx context.Context) (uint64, error) {
 		}
 		previous := Hash{}
 		for after := uint64(0); after < head.Seq; {
-			rows, err := e.store.Facts(ctx, head.Number, after, pageRows)
+			rows, err := e.store.Facts(ctx, head.Number, after, int(min(pageRows, head.Seq-after)))
 			if err != nil {
 				return total, err
 			}
@@ -232,6 +234,9 @@ func (e *Engine) verifyLedger(ctx context.Context, head Head, report *Report) er
 	if err := receipts.end(ctx); err != nil {
 		return err
 	}
+	if beyond, err := e.store.Facts(ctx, head.Number, head.Seq, 1); err != nil || len(beyond) > 0 {
+		return cmp.Or(err, broken("%s: fact %d stands behind the head", head.Name, head.Seq+1))
+	}
 	report.Receipts += head.Receipts
 	report.Records += len(all.records)
 	return e.compare(ctx, head, all)
@@ -246,6 +251,7 @@ type receiptWalk struct {
 	no     uint64
 	last   uint64 // last fact promised so far
 	now    ReceiptRow
+	digest string // of now's submission; empty where there is none
 }
 
 // next moves to the next receipt that promises facts; false at the end.
@@ -274,9 +280,21 @@ func (w *receiptWalk) next(ctx context.Context) (bool, error) {
 		if ok && (sha256.Sum256(submission.Data) != submission.Digest || submission.Digest != row.Digest) {
 			return false, broken("%s: the submission under receipt %d is not what its digest says", w.head.Name, row.No)
 		}
-		if row.Outcome != Refused && row.Last >= row.First && row.Last > w.last {
-			w.now = row
+		// A receipt promises nothing (refused), no new fact (what was asked for is so already), or those that follow.
+		switch {
+		case row.Outcome == Refused && row.First == 0 && row.Last == 0:
+			if !ok {
+				return false, broken("%s: the submission under receipt %d is missing", w.head.Name, row.No)
+			}
+		case row.Outcome == Accepted && row.First == w.last && row.Last == w.last:
+		case row.Outcome == Accepted && row.First == w.last+1 && row.Last >= row.First:
+			w.now, w.digest = row, ""
+			if ok {
+				w.digest = row.Digest.String()
+			}
 			return true, nil
+		default:
+			return false, broken("%s: receipt %d (%s) promises facts %d to %d after fact %d", w.head.Name, row.No, row.Outcome, row.First, row.Last, w.last)
 		}
 	}
 }
@@ -287,13 +305,16 @@ func (w *receiptWalk) match(ctx context.Context, f *Fact) error {
 		if err != nil {
 			return err
 		}
-		if !ok || w.now.First != f.Seq {
+		if !ok {
 			return broken("%s: fact %d has no receipt", w.head.Name, f.Seq)
 		}
 		w.last = w.now.Last
 	}
-	if f.Command != w.now.Command {
+	if f.Command != w.now.Command || f.Recorded != w.now.Recorded {
 		return broken("%s: fact %d is not of the command that receipt %d names", w.head.Name, f.Seq, w.now.No)
+	}
+	if f.Digest != w.digest {
+		return broken("%s: fact %d does not come from the submission under receipt %d", w.head.Name, f.Seq, w.now.No)
 	}
 	return nil
 }
@@ -331,7 +352,7 @@ func (e *Engine) compare(ctx context.Context, head Head, all *folded) error {
 				if err != nil {
 					return err
 				}
-				if !bytes.Equal(data, rows[i].Data) {
+				if !bytes.Equal(data, rows[i].Data) || rows[i].Fold != k.version {
 					return broken("%s: record %s %s is not what its facts make it", head.Name, k.name, after)
 				}
 				seen++
@@ -389,8 +410,13 @@ func (e *Engine) Rebuild(ctx context.Context) (uint64, error) {
 	total := uint64(0)
 	for _, head := range heads {
 		err := e.store.Replace(ctx, head.Number, func(put func(*Batch) error) error {
+			// The ledger is locked now; it may have grown since its head was read.
+			head, err := e.headOf(ctx, head.Name)
+			if err != nil {
+				return err
+			}
 			all := newFolded()
-			err := e.walk(ctx, head, false, func(p *page) error {
+			err = e.walk(ctx, head, false, func(p *page) error {
 				for i := range p.facts {
 					e.schema.foldInto(all, &p.facts[i])
 				}
@@ -400,18 +426,26 @@ func (e *Engine) Rebuild(ctx context.Context) (uint64, error) {
 			if err != nil {
 				return err
 			}
+			e.rebuilt.Add(1) // before the lock is given back: writers that come next drop what they remember
 			return e.putFolded(all, put)
 		})
 		if err != nil {
 			return total, fmt.Errorf("rebuild %s: %w", head.Name, err)
 		}
-		e.mu.Lock()
-		if l := e.lines[head.Name]; l != nil {
-			l.cache.clear()
-		}
-		e.mu.Unlock()
 	}
 	return total, e.store.SetSetting(ctx, "folds", e.schema.Versions())
+}
+
+func (e *Engine) headOf(ctx context.Context, name Name) (Head, error) {
+	heads, err := e.store.Heads(ctx)
+	if err != nil {
+		return Head{}, err
+	}
+	i := slices.IndexFunc(heads, func(h Head) bool { return h.Name == name })
+	if i < 0 {
+		return Head{}, broken("no ledger %q", string(name))
+	}
+	return heads[i], nil
 }
 
 func (e *Engine) putFolded(all *folded, put func(*Batch) error) error {

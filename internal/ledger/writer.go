@@ -34,7 +34,7 @@ type writer struct {
 	dirty  map[RecordKey]any
 	looks  map[LookupKey]port.ID
 	dues   map[dueKey]DeadlineRow
-	keys   map[uint64]int // accepted in this batch: hash of the key → index in batch.Receipts
+	keys   map[boundKey]int // accepted in this batch → index in batch.Receipts
 	spare  []*Tx
 	rows   []byte // arena for the encoded facts of this batch
 	ended  []ended
@@ -47,6 +47,12 @@ type dueKey struct {
 	id     port.ID
 }
 
+// boundKey is an idempotency key of one ledger: a batch spans several, and a key counts in each by itself.
+type boundKey struct {
+	ledger Number
+	hash   uint64
+}
+
 // ended is a command whose answer waits for the commit.
 type ended struct {
 	p *pending
@@ -57,7 +63,7 @@ func newWriter(e *Engine) *writer {
 	return &writer{
 		engine: e, wants: newWants(),
 		loaded: loaded{records: map[RecordKey]any{}, lookups: map[LookupKey]port.ID{}},
-		dirty:  map[RecordKey]any{}, looks: map[LookupKey]port.ID{}, dues: map[dueKey]DeadlineRow{}, keys: map[uint64]int{},
+		dirty:  map[RecordKey]any{}, looks: map[LookupKey]port.ID{}, dues: map[dueKey]DeadlineRow{}, keys: map[boundKey]int{},
 	}
 }
 
@@ -72,9 +78,7 @@ func (w *writer) run(lines []*line, commands []*pending) {
 		l.cache.clear()
 	}
 	if errs.KindOf(err) == errs.Unavailable || len(commands) == 1 {
-		if errs.KindOf(err) == 0 {
-			err = errs.Wrap(errs.Broken, err, "write a batch")
-		}
+		err = errs.Wrap(errs.Broken, err, "write a batch") // where it has no kind
 		w.engine.log.Error("a batch failed", "commands", len(commands), "error", err)
 		for _, p := range commands {
 			w.answer(p, result{err: err})
@@ -82,8 +86,20 @@ func (w *writer) run(lines []*line, commands []*pending) {
 		return
 	}
 	w.engine.log.Warn("a batch is run one by one", "commands", len(commands), "error", err)
-	for _, p := range slices.Clone(commands) {
-		w.run([]*line{p.line}, []*pending{p})
+	for i, p := range commands {
+		err := w.attempt([]*line{p.line}, []*pending{p})
+		if err == nil {
+			continue
+		}
+		p.line.cache.clear()
+		if errs.KindOf(err) == errs.Unavailable { // no use in trying the others, each for as long
+			for _, p := range commands[i:] {
+				w.answer(p, result{err: err})
+			}
+			return
+		}
+		w.engine.log.Error("a command failed", "ledger", p.command.Ledger, "command", p.command.ID, "decision", fmt.Sprintf("%T", p.command.Do), "error", err)
+		w.answer(p, result{err: errs.Wrap(errs.Broken, err, "write a command")})
 	}
 }
 
@@ -101,8 +117,14 @@ func (w *writer) answer(p *pending, r result) {
 	p.done <- r
 }
 
-// attempt is one transaction over the lines, which are sorted by number so that two processes cannot deadlock.
-func (w *writer) attempt(lines []*line, commands []*pending) error {
+// attempt is one transaction over the lines, which are sorted by number so that two processes cannot deadlock. A panic
+// of domain code outside its decision (what it prefetches, how it encodes) ends the batch like a refusal of the database.
+func (w *writer) attempt(lines []*line, commands []*pending) (err error) {
+	defer func() {
+		if caught := recover(); caught != nil {
+			err = errs.New(errs.Broken, "", "a batch panicked: %v\n%s", caught, debug.Stack())
+		}
+	}()
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
 	defer cancel()
@@ -120,8 +142,9 @@ func (w *writer) attempt(lines []*line, commands []*pending) error {
 	now := w.engine.Now()
 	heads := stored.Heads()
 	for i, l := range lines {
-		if heads[i].Seq != l.head.Seq || heads[i].Hash != l.head.Hash {
+		if rebuilt := w.engine.rebuilt.Load(); heads[i].Seq != l.head.Seq || heads[i].Hash != l.head.Hash || rebuilt != l.rebuilt {
 			l.cache.clear()
+			l.rebuilt = rebuilt
 		}
 		for heads[i].Receipts > l.keys.through {
 			rows, err := stored.Tail(l.head.Number, l.keys.through)
@@ -298,7 +321,7 @@ func (w *writer) decide(stored Transaction, o *open, p *pending) (bool, error) {
 	tx := w.newTx(o, c)
 	defer w.freeTx(tx)
 	err := protect(c.Do, tx)
-	if errors.Is(err, ErrUnloaded) {
+	if tx.unloaded || errors.Is(err, ErrUnloaded) {
 		return false, nil
 	}
 	if err == nil && len(tx.facts) == 0 && c.Submission != nil {
@@ -338,7 +361,7 @@ func (w *writer) decide(stored Transaction, o *open, p *pending) (bool, error) {
 	row := w.receipt(o, c, Accepted, first, last, tx)
 	r := row.receipt(o.head.Name)
 	r.Facts = slices.Clone(tx.facts)
-	w.keys[p.hash] = len(w.batch.Receipts) - 1
+	w.keys[boundKey{row.Ledger, p.hash}] = len(w.batch.Receipts) - 1
 	w.ended = append(w.ended, ended{p, result{receipt: r}})
 	return true, nil
 }
@@ -358,7 +381,7 @@ func protect(do Decision, tx *Tx) (err error) {
 func (w *writer) repeated(stored Transaction, o *open, p *pending) (bool, error) {
 	c := p.command
 	var row ReceiptRow
-	if i, ok := w.keys[p.hash]; ok {
+	if i, ok := w.keys[boundKey{o.head.Number, p.hash}]; ok {
 		row = w.batch.Receipts[i]
 	} else if no, ok := o.line.keys.numbers[p.hash]; ok {
 		var err error
@@ -366,7 +389,7 @@ func (w *writer) repeated(stored Transaction, o *open, p *pending) (bool, error)
 			return true, err
 		}
 	}
-	if row.No == 0 || row.Organisation != c.Actor.Organisation || row.Key != c.Key || row.Ledger != o.head.Number {
+	if row.No == 0 || row.Organisation != c.Actor.Organisation || row.Key != c.Key {
 		return false, nil
 	}
 	if row.Digest != c.Body {
@@ -394,7 +417,7 @@ func (w *writer) newTx(o *open, c *Command) *Tx {
 
 func (w *writer) freeTx(tx *Tx) {
 	clear(tx.facts)
-	tx.facts, tx.deadlines, tx.subject, tx.derived = tx.facts[:0], tx.deadlines[:0], port.ID{}, 0
+	tx.facts, tx.deadlines, tx.subject, tx.derived, tx.unloaded = tx.facts[:0], tx.deadlines[:0], port.ID{}, 0, false
 	clear(tx.records)
 	clear(tx.lookups)
 	w.spare = append(w.spare, tx)
@@ -485,9 +508,8 @@ func (w *writer) open(number Number) *open {
 // settle makes what was committed what this process knows.
 func (w *writer) settle() {
 	e := w.engine
-	for hash, i := range w.keys {
-		row := &w.batch.Receipts[i]
-		w.open(row.Ledger).line.keys.add(hash, row.No)
+	for key, i := range w.keys {
+		w.open(key.ledger).line.keys.add(key.hash, w.batch.Receipts[i].No)
 	}
 	for key, state := range w.dirty {
 		w.open(key.Ledger).line.cache.put(key, state)
@@ -499,7 +521,7 @@ func (w *writer) settle() {
 		o.line.head = o.head
 		o.line.keys.through = o.head.Receipts
 		if moved {
-			o.line.known = o.head.Seq
+			o.line.known = max(o.line.known, o.head.Seq)
 			e.notify(o.line)
 		}
 	}

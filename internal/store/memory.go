@@ -118,14 +118,27 @@ func (t *memoryTx) Tail(number ledger.Number, after uint64) ([]ledger.ReceiptRow
 func (t *memoryTx) Receipt(number ledger.Number, no uint64) (ledger.ReceiptRow, error) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	return t.receipts[number][no-1], nil
+	if rows := t.receipts[number]; no > 0 && no <= uint64(len(rows)) {
+		return rows[no-1], nil
+	}
+	return ledger.ReceiptRow{}, nil
 }
 
+// Write refuses what the databases' keys refuse: a row that is there already.
 func (t *memoryTx) Write(b *ledger.Batch) error {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
 	for _, f := range b.Facts {
-		if int(f.Seq) != len(t.facts[f.Ledger])+1 && len(t.writes) == 0 && f.Seq <= uint64(len(t.facts[f.Ledger])) {
+		if f.Seq <= uint64(len(t.facts[f.Ledger])) {
 			return errs.New(errs.Broken, "", "fact %d is there already", f.Seq)
 		}
+	}
+	seen := map[port.ID]bool{}
+	for _, row := range b.Sealed {
+		if _, there := t.sealed[row.ID]; there || seen[row.ID] {
+			return errs.New(errs.Broken, "", "personal data %s is there already", row.ID)
+		}
+		seen[row.ID] = true
 	}
 	t.writes = append(t.writes, copyBatch(b))
 	return nil
@@ -355,8 +368,8 @@ func (m *Memory) Replace(ctx context.Context, number ledger.Number, write func(p
 }
 
 // Notices never speaks.
-func (m *Memory) Notices(ctx context.Context) (<-chan ledger.Number, error) {
-	none := make(chan ledger.Number)
+func (m *Memory) Notices(ctx context.Context) (<-chan ledger.Notice, error) {
+	none := make(chan ledger.Notice)
 	context.AfterFunc(ctx, func() { close(none) })
 	return none, nil
 }

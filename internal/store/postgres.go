@@ -8,6 +8,7 @@ import (
 	"hash/fnv"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -27,6 +28,10 @@ const channel = "guomen"
 type Postgres struct {
 	reading
 	pool *pgxpool.Pool
+
+	leasing sync.Mutex
+	session *pgx.Conn       // holds every lease of this process; nil until the first
+	held    map[string]bool // its leases
 }
 
 // OpenPostgres connects and makes the tables that are missing.
@@ -35,15 +40,16 @@ func OpenPostgres(ctx context.Context, url string) (*Postgres, error) {
 	if err != nil {
 		return nil, errs.Wrap(errs.Invalid, err, "read the database URL")
 	}
-	// Readers, writer loops, the listener and the leases share the pool; PostgreSQL's default allows 100 connections.
+	// Readers and writer loops share the pool; PostgreSQL's default allows 100 connections.
 	config.MaxConns = 24
 	config.ConnConfig.RuntimeParams["application_name"] = "guomen"
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, postgresError(err, "connect")
 	}
-	p := &Postgres{pool: pool}
+	p := &Postgres{pool: pool, held: map[string]bool{}}
 	p.reading = reading{db: stdlib.OpenDBFromPool(pool), fail: postgresError}
+	p.db.SetMaxOpenConns(16) // however many read, writers find a connection
 	if err := p.create(ctx); err != nil {
 		pool.Close()
 		return nil, err
@@ -231,11 +237,11 @@ func (t *postgresTx) Write(b *ledger.Batch) error {
 		batch.Queue(w.postgres(), w.columns()...)
 	}
 	if len(b.Heads) > 0 {
-		numbers := make([]string, len(b.Heads))
+		notices := make([]string, len(b.Heads))
 		for i := range b.Heads {
-			numbers[i] = strconv.Itoa(int(b.Heads[i].Number))
+			notices[i] = strconv.Itoa(int(b.Heads[i].Number)) + " " + strconv.FormatUint(b.Heads[i].Seq, 10)
 		}
-		batch.Queue("SELECT pg_notify($1, $2)", channel, strings.Join(numbers, " "))
+		batch.Queue("SELECT pg_notify($1, n) FROM unnest($2::text[]) AS n", channel, notices)
 	}
 	return postgresError(t.tx.SendBatch(t.ctx, batch).Close(), "write")
 }
@@ -335,23 +341,23 @@ func (p *Postgres) SetSetting(ctx context.Context, name, value string) error {
 }
 
 // Notices listens for the other processes. After a lost connection it listens again; what was missed meanwhile is found
-// by readers that look for themselves now and then.
-func (p *Postgres) Notices(ctx context.Context) (<-chan ledger.Number, error) {
-	numbers := make(chan ledger.Number, 64)
+// by the engine, which looks for itself now and then.
+func (p *Postgres) Notices(ctx context.Context) (<-chan ledger.Notice, error) {
+	notices := make(chan ledger.Notice, 64)
 	go func() {
-		defer close(numbers)
+		defer close(notices)
 		for ctx.Err() == nil {
-			p.listen(ctx, numbers)
+			p.listen(ctx, notices)
 			select {
 			case <-ctx.Done():
 			case <-time.After(time.Second):
 			}
 		}
 	}()
-	return numbers, nil
+	return notices, nil
 }
 
-func (p *Postgres) listen(ctx context.Context, numbers chan<- ledger.Number) {
+func (p *Postgres) listen(ctx context.Context, notices chan<- ledger.Notice) {
 	conn, err := p.pool.Acquire(ctx)
 	if err != nil {
 		return
@@ -366,36 +372,21 @@ func (p *Postgres) listen(ctx context.Context, numbers chan<- ledger.Number) {
 			_ = conn.Conn().Close(context.WithoutCancel(ctx)) // it still listens: do not give it back
 			return
 		}
-		for field := range strings.FieldsSeq(notice.Payload) {
-			if n, err := strconv.ParseUint(field, 10, 16); err == nil {
-				select {
-				case numbers <- ledger.Number(n):
-				case <-ctx.Done():
-					return
-				}
-			}
+		number, seq, _ := strings.Cut(notice.Payload, " ")
+		n, err := strconv.ParseUint(number, 10, 16)
+		if err != nil {
+			continue // somebody else's
+		}
+		s, err := strconv.ParseUint(seq, 10, 64)
+		if err != nil {
+			continue
+		}
+		select {
+		case notices <- ledger.Notice{Number: ledger.Number(n), Seq: s}:
+		case <-ctx.Done():
+			return
 		}
 	}
-}
-
-// Lease waits until this process alone holds the name.
-func (p *Postgres) Lease(ctx context.Context, name string) (func(), error) {
-	conn, err := p.pool.Acquire(ctx)
-	if err != nil {
-		return nil, postgresError(err, "lease %s", name)
-	}
-	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", lockNumber(name)); err != nil {
-		conn.Release()
-		return nil, postgresError(err, "lease %s", name)
-	}
-	return func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		if _, err := conn.Exec(ctx, "SELECT pg_advisory_unlock($1)", lockNumber(name)); err != nil {
-			_ = conn.Conn().Close(ctx) // the lock ends with the session
-		}
-		conn.Release()
-	}, nil
 }
 
 // Loops is two: while one batch flushes another is decided; more gains nothing on the heads' locks.
@@ -406,14 +397,23 @@ func (p *Postgres) DB() *sql.DB { return p.db }
 
 // Close closes the pool.
 func (p *Postgres) Close() error {
+	p.leasing.Lock()
+	defer p.leasing.Unlock()
+	if p.session != nil {
+		_ = p.session.Close(context.Background())
+	}
 	err := p.db.Close()
 	p.pool.Close()
 	return err
 }
 
+// readOnly is what a standby answers to a write.
+const readOnly = "25006"
+
 // postgresError sorts errors: whatever is not the server's considered answer means that it cannot be reached; of its
-// answers, classes 08 (connection), 53 (no disk, no memory), 57 (shutting down) and 58 (input and output) mean that it
-// cannot serve now; corruption and everything else is broken.
+// answers, classes 08 (connection), 28 and 3D (no such user or database), 40 (a distributed database asks to try again),
+// 53 (no disk, no memory), 57 (shutting down) and 58 (input and output), and that of a standby, mean that it cannot serve
+// now; corruption and everything else is broken.
 func postgresError(err error, doing string, args ...any) error {
 	if err == nil || errors.Is(err, sql.ErrNoRows) {
 		return err
@@ -422,9 +422,11 @@ func postgresError(err error, doing string, args ...any) error {
 	var answer *pgconn.PgError
 	if errors.As(err, &answer) {
 		switch answer.Code[:2] {
-		case "08", "53", "57", "58":
+		case "08", "28", "3D", "40", "53", "57", "58":
 		default:
-			kind = errs.Broken
+			if answer.Code != readOnly {
+				kind = errs.Broken
+			}
 		}
 	}
 	return errs.Wrap(kind, err, doing, args...)

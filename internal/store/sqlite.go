@@ -33,9 +33,9 @@ type SQLite struct {
 	known map[string]*sql.Stmt // statements prepared on that connection
 }
 
-// pragmas: WAL lets readers read while the writer writes; FULL flushes every commit; pages of 8 KiB hold several rows;
+// pragmas, in the order in which they are run: the page size counts only before WAL makes the file. WAL lets readers read while the writer writes; FULL flushes every commit; pages of 8 KiB hold several rows;
 // a checkpoint every 10,000 pages keeps checkpoints off most commits; foreign temporary files stay in memory.
-const pragmas = "?_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=busy_timeout(20000)&_pragma=cache_size(-65536)&_pragma=temp_store(memory)&_pragma=wal_autocheckpoint(10000)"
+const pragmas = "?_pragma=page_size(8192)&_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=busy_timeout(20000)&_pragma=cache_size(-65536)&_pragma=temp_store(memory)&_pragma=wal_autocheckpoint(10000)"
 
 // OpenSQLite opens or makes the database file.
 func OpenSQLite(ctx context.Context, path string) (*SQLite, error) {
@@ -45,7 +45,7 @@ func OpenSQLite(ctx context.Context, path string) (*SQLite, error) {
 		}
 	}
 	name := "file:" + (&url.URL{Path: path}).EscapedPath() + pragmas
-	pool, err := sql.Open("sqlite", name+"&_pragma=page_size(8192)")
+	pool, err := sql.Open("sqlite", name)
 	if err != nil {
 		return nil, errs.Wrap(errs.Unavailable, err, "open %s", path)
 	}
@@ -128,7 +128,7 @@ func (t *table) upsert() string {
 // Create adds a ledger, or returns the one that has the name.
 func (s *SQLite) Create(ctx context.Context, name ledger.Name, algorithm ledger.Algorithm) (ledger.Head, error) {
 	_, err := s.exec(ctx, "create a ledger", `INSERT INTO head (ledger, name, algorithm, seq, hash, receipts, recorded)
-		SELECT coalesce(max(ledger), 0) + 1, ?, ?, 0, zeroblob(32), 0, 0 FROM head WHERE NOT EXISTS (SELECT 1 FROM head WHERE name = ?) HAVING 1`, string(name), string(algorithm), string(name))
+		SELECT coalesce((SELECT max(ledger) FROM head), 0) + 1, ?, ?, 0, zeroblob(32), 0, 0 WHERE NOT EXISTS (SELECT 1 FROM head WHERE name = ?)`, string(name), string(algorithm), string(name))
 	if err != nil {
 		return ledger.Head{}, err
 	}
@@ -146,11 +146,11 @@ type sqliteTx struct {
 // Begin starts a transaction; in SQLite the one writer holds every head.
 func (s *SQLite) Begin(ctx context.Context, ledgers []ledger.Number) (ledger.Transaction, error) {
 	s.mu.Lock()
+	t := &sqliteTx{store: s, readingTx: readingTx{ctx: ctx, query: s.write.QueryContext, fail: sqliteError}}
 	if _, err := s.write.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		s.mu.Unlock()
+		t.Rollback() // a context that ends this moment is an error of a transaction that has begun
 		return nil, sqliteError(err, "begin")
 	}
-	t := &sqliteTx{store: s, readingTx: readingTx{ctx: ctx, query: s.write.QueryContext, fail: sqliteError}}
 	var err error
 	t.heads, err = t.lockedHeads(ledgers)
 	if err != nil {
@@ -283,8 +283,8 @@ func (s *SQLite) SetSetting(ctx context.Context, name, value string) error {
 }
 
 // Notices never speaks: one process writes to a file, and it tells its own readers.
-func (s *SQLite) Notices(ctx context.Context) (<-chan ledger.Number, error) {
-	none := make(chan ledger.Number)
+func (s *SQLite) Notices(ctx context.Context) (<-chan ledger.Notice, error) {
+	none := make(chan ledger.Notice)
 	context.AfterFunc(ctx, func() { close(none) })
 	return none, nil
 }
@@ -294,15 +294,6 @@ func (s *SQLite) Lease(context.Context, string) (func(), error) { return func() 
 
 // Loops is one: SQLite has one writer, and one flush serves all ledgers.
 func (s *SQLite) Loops() int { return 1 }
-
-// Backup writes a consistent copy to a new file while the database is in use.
-func (s *SQLite) Backup(ctx context.Context, path string) error {
-	if _, err := os.Stat(path); err == nil {
-		return errs.New(errs.Conflict, "backup.exists", "%s is there already", path)
-	}
-	_, err := s.db.ExecContext(ctx, "VACUUM INTO ?", path)
-	return sqliteError(err, "back up to %s", path)
-}
 
 // Close closes the database.
 func (s *SQLite) Close() error {

@@ -12,7 +12,11 @@ import (
 // sequenceBits leave 2^20 ledgers and 17 trillion facts in each.
 const sequenceBits = 44
 
-func place(number ledger.Number, seq uint64) int64 { return int64(number)<<sequenceBits | int64(seq) }
+// place is a row's key. A sequence beyond the last possible one, which a reader may ask for, must not reach into another
+// ledger.
+func place(number ledger.Number, seq uint64) int64 {
+	return int64(number)<<sequenceBits | int64(min(seq, 1<<sequenceBits-1))
+}
 
 func seqOf(place int64) uint64 { return uint64(place) & (1<<sequenceBits - 1) }
 

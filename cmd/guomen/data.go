@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"slices"
+
+	"github.com/guomen/guomen/internal/api"
+	"github.com/guomen/guomen/internal/errs"
+	"github.com/guomen/guomen/internal/identity"
+	"github.com/guomen/guomen/internal/rules"
+	"github.com/guomen/guomen/movement/board"
+	"github.com/guomen/guomen/port"
+	"github.com/guomen/guomen/registry"
+)
+
+// dataRoutes are the routes of what everybody looks up: ports, rules, release times, and giving out tokens.
+func (s *site) dataRoutes() {
+	api.Get(s.api, "/v1/ports", "The region's ports 口岸", s.listPorts)
+	api.Get(s.api, "/v1/ports/{port}", "One port with its lanes", s.onePort)
+	api.Get(s.api, "/v1/rules", "The rulebook 规则", s.listRules)
+	api.Get(s.api, "/v1/statistics/release-times", "Release times 整体通关时间 (working definition)", s.releaseTimes)
+	api.Post(s.api, "/v1/tokens", "Give an organisation a token", s.issueToken)
+}
+
+// portItem is one port in lists.
+type portItem struct {
+	ID        port.PortID          `json:"id"`
+	Site      port.SiteID          `json:"site"`
+	Mode      port.Mode            `json:"mode"`
+	Class     port.Class           `json:"class"`
+	Status    registry.Status      `json:"status"`
+	Names     registry.Names       `json:"names"`
+	Latitude  float64              `json:"latitude,omitempty"`
+	Longitude float64              `json:"longitude,omitempty"`
+	Traffic   []trafficItem        `json:"traffic"`
+	Port      *registry.Port       `json:"attributes,omitempty"`
+	SiteInfo  *registry.Site       `json:"site_attributes,omitempty"`
+	Lanes     []registry.Lane      `json:"lanes,omitempty"`
+	Hours     []registry.HoursSet  `json:"hours,omitempty"`
+	History   []registry.StatusSet `json:"history,omitempty"`
+}
+
+// trafficItem is how one kind of traffic in one direction stands today.
+type trafficItem struct {
+	Traffic   registry.Traffic  `json:"traffic"`
+	Direction port.Direction    `json:"direction"`
+	Standing  registry.Standing `json:"standing"`
+	Now       registry.Opening  `json:"now"`
+}
+
+type portList struct {
+	Items []portItem `json:"items"`
+	Next  string     `json:"next,omitempty"`
+}
+
+func (s *site) item(state *registry.State, one registry.Port) portItem {
+	now := s.platform.engine.Now()
+	day := registry.DayOf(now)
+	item := portItem{ID: one.ID, Site: one.ID.Site(), Mode: one.ID.Mode(), Status: state.OverallOn(one.ID, day), Traffic: []trafficItem{}}
+	if one.Class != nil {
+		item.Class = one.Class.Value
+	}
+	if one.Position != nil {
+		item.Latitude, item.Longitude = one.Position.Value.Latitude, one.Position.Value.Longitude
+	}
+	if one.Names != nil {
+		item.Names = one.Names.Value
+	}
+	for _, traffic := range []registry.Traffic{registry.Freight, registry.Passenger} {
+		for _, direction := range []port.Direction{port.Import, port.Export} {
+			item.Traffic = append(item.Traffic, trafficItem{traffic, direction, state.StatusOn(one.ID, traffic, direction, day), state.OpenAt(one.ID, traffic, direction, now)})
+		}
+	}
+	return item
+}
+
+func (s *site) listPorts(context.Context, *struct{}) (portList, error) {
+	state := s.platform.registry()
+	list := portList{Items: []portItem{}}
+	for _, one := range state.Ports() {
+		list.Items = append(list.Items, s.item(state, one))
+	}
+	return list, nil
+}
+
+type portQuery struct {
+	Port string `path:"port"`
+	On   string `query:"on" maxLength:"10" doc:"a day, as 2021-11-01: the status then"`
+}
+
+func (s *site) onePort(_ context.Context, q *portQuery) (portItem, error) {
+	state := s.platform.registry()
+	one, ok := state.Port(port.PortID(q.Port))
+	if !ok {
+		return portItem{}, &errs.Failed{Kind: errs.Missing, Rule: "port.unknown", Problems: []errs.Problem{errs.At("port", "port.unknown", q.Port)}}
+	}
+	item := s.item(state, one)
+	if q.On != "" {
+		day := registry.Day(q.On)
+		item.Status = state.OverallOn(one.ID, day)
+		for i := range item.Traffic {
+			item.Traffic[i].Standing = state.StatusOn(one.ID, item.Traffic[i].Traffic, item.Traffic[i].Direction, day)
+		}
+	}
+	item.Port, item.Lanes, item.Hours, item.History = &one, state.Lanes(one.ID), state.Hours(one.ID), state.Statuses(one.ID)
+	if place, ok := state.Site(one.ID.Site()); ok {
+		item.SiteInfo = &place
+	}
+	return item, nil
+}
+
+type ruleList struct {
+	Book   string          `json:"book"`
+	Engine int             `json:"engine"`
+	Items  []*rules.Clause `json:"items"`
+	Next   string          `json:"next,omitempty"`
+}
+
+func (s *site) listRules(context.Context, *struct{}) (ruleList, error) {
+	book := s.platform.law.book
+	return ruleList{Book: book.Digest(), Engine: rules.Engine, Items: book.Clauses()}, nil
+}
+
+type releaseQuery struct {
+	Port      string `query:"port"`
+	Mode      string `query:"mode" enum:"road,rail,air"`
+	Direction string `query:"direction" enum:"import,export"`
+	From      string `query:"from" doc:"RFC 3339; default: a day ago"`
+	To        string `query:"to"`
+}
+
+// spanStats is one distribution of spans in seconds; nil figures where nothing was counted.
+type spanStats struct {
+	Count  int      `json:"count"`
+	Mean   *float64 `json:"mean_seconds"`
+	Median *float64 `json:"median_seconds"`
+	P90    *float64 `json:"p90_seconds"`
+}
+
+// releaseStats is the answer on release times. Definition says what was measured.
+type releaseStats struct {
+	Definition string    `json:"definition"`
+	From       port.Time `json:"from"`
+	To         port.Time `json:"to"`
+	Release    spanStats `json:"release"`
+	Inspected  spanStats `json:"inspected"`
+	Excluded   int       `json:"excluded_for_missing_stamps"`
+}
+
+// releaseRows bounds what one answer is computed from: a month of the busiest port.
+const releaseRows = 200_000
+
+func (s *site) releaseTimes(ctx context.Context, q *releaseQuery) (releaseStats, error) {
+	now := s.platform.engine.Now()
+	from, to := now.Add(-port.Day), now
+	var problems []errs.Problem
+	for _, one := range []struct {
+		text string
+		to   *port.Time
+		path string
+	}{{q.From, &from, "from"}, {q.To, &to, "to"}} {
+		if one.text != "" {
+			if err := one.to.UnmarshalText([]byte(one.text)); err != nil {
+				problems = append(problems, errs.At(one.path, "statistics.span", one.text))
+			}
+		}
+	}
+	if err := errs.Bad(problems); err != nil {
+		return releaseStats{}, err
+	}
+	if by := identity.From(ctx); by.Port != "" && string(by.Port) != q.Port {
+		return releaseStats{}, errs.New(errs.Missing, "port.unknown", "%s at %s", by.Organisation, q.Port)
+	}
+	list, err := s.platform.board.Releases(ctx, port.PortID(q.Port), port.Direction(q.Direction), from, to, releaseRows)
+	if err != nil {
+		return releaseStats{}, err
+	}
+	stats := releaseStats{Definition: "guomen working definition: customs release minus arrival at the supervised place, per consignment", From: from, To: to}
+	var all, inspected []float64
+	for _, one := range list {
+		if q.Mode != "" && string(one.Port.Mode()) != q.Mode {
+			continue
+		}
+		if one.Arrived == 0 {
+			stats.Excluded++
+			continue
+		}
+		seconds := max(0, one.Released.Sub(one.Arrived).Std().Seconds()) // released before it came (提前申报): no wait
+		all = append(all, seconds)
+		if one.Inspected {
+			inspected = append(inspected, seconds)
+		}
+	}
+	stats.Release, stats.Inspected = distribution(all), distribution(inspected)
+	return stats, nil
+}
+
+func distribution(spans []float64) spanStats {
+	if len(spans) == 0 {
+		return spanStats{}
+	}
+	slices.Sort(spans)
+	total := 0.0
+	for _, s := range spans {
+		total += s
+	}
+	mean, median, p90 := total/float64(len(spans)), board.Quantile(spans, 0.5), board.Quantile(spans, 0.9)
+	return spanStats{len(spans), &mean, &median, &p90}
+}
+
+type tokenInput struct {
+	Body struct {
+		Organisation string        `json:"organisation" required:"true" maxLength:"100"`
+		Role         identity.Role `json:"role" required:"true" maxLength:"40"`
+		Person       string        `json:"person,omitempty" maxLength:"100"`
+		Port         string        `json:"port,omitempty" maxLength:"60"`
+	}
+}
+
+type tokenOutput struct {
+	Token string `json:"token"` // shown once
+}
+
+func (s *site) issueToken(ctx context.Context, in *tokenInput) (tokenOutput, error) {
+	secret := identity.NewToken()
+	token := identity.TokenIssued{Hash: identity.HashToken(secret), Organisation: in.Body.Organisation, Role: in.Body.Role, Person: in.Body.Person, Port: port.PortID(in.Body.Port)}
+	return tokenOutput{secret}, s.platform.issueTokens(ctx, []identity.TokenIssued{token})
+}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/guomen/guomen/declaration"
+	"github.com/guomen/guomen/internal/errs"
+	"github.com/guomen/guomen/internal/ledger"
+	"github.com/guomen/guomen/manifest"
+	"github.com/guomen/guomen/port"
+	"github.com/guomen/guomen/rulebook"
+)
+
+// normalRegime is the epidemic regime of ordinary days.
+const normalRegime = "normal"
+
+// Declaration judges a declaration at a port.
+func (l *law) Declaration(at port.PortID, d *declaration.Document, now port.Time) ([]errs.Problem, port.Judged) {
+	judgement := rulebook.JudgeDeclaration(l.book, rulebook.Scope(at, normalRegime, now), d)
+	return judgement.Problems, l.fill(at, rulebook.Judged(l.book, port.ConsignmentSubject, -1, judgement))
+}
+
+// Manifest judges a manifest: as a document, as the movement it announces, and for each waybill's consignment.
+func (l *law) Manifest(at port.PortID, d *manifest.Document, now port.Time) ([]errs.Problem, port.Judged, []port.Judged) {
+	scope := rulebook.Scope(at, normalRegime, now)
+	document := rulebook.JudgeManifest(l.book, scope, d)
+	vehicle := rulebook.MovementOf(at, d)
+	crossing := rulebook.JudgeMovement(l.book, scope, &vehicle)
+	judged := l.fill(at, rulebook.Judged(l.book, port.MovementSubject, -1, document, crossing))
+	waybills := make([]port.Judged, len(d.Waybills))
+	for i := range waybills {
+		waybills[i] = l.fill(at, rulebook.Judged(l.book, port.ConsignmentSubject, i, document, crossing))
+	}
+	return append(document.Problems, crossing.Problems...), judged, waybills
+}
+
+// newID names a command that the program itself gives.
+func newID(number ledger.Number) port.ID {
+	return port.NewID(time.Now().UnixMilli(), uint16(number), rand.Uint64())
+}
+
+// ledgerOf is the ledger of a port.
+func ledgerOf(id port.PortID) ledger.Name { return ledger.Name("port:" + id) }

@@ -1,0 +1,270 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/guomen/guomen/internal/errs"
+	"github.com/guomen/guomen/internal/identity"
+	"github.com/guomen/guomen/internal/ledger"
+	"github.com/guomen/guomen/internal/rules"
+	"github.com/guomen/guomen/internal/store"
+	"github.com/guomen/guomen/internal/text"
+	"github.com/guomen/guomen/movement/board"
+	"github.com/guomen/guomen/port"
+	"github.com/guomen/guomen/registry"
+	"github.com/guomen/guomen/rulebook"
+)
+
+// regionLedger is what every port reads: registry, tokens, later the rules, the fee list and the plan.
+const regionLedger ledger.Name = "region"
+
+// holdLedgers are the ledgers for what several ports claim or draw down.
+const holdLedgers = 16
+
+// platform is everything that runs, opened in this order and closed in the other.
+type platform struct {
+	log       *slog.Logger
+	store     ledger.Store
+	engine    *ledger.Engine
+	viewStore ledger.ViewStore
+	views     *ledger.Views
+	board     *board.Board
+	kinds     kinds
+	catalogue *text.Catalogue
+	law       *law
+	directory *identity.Directory
+	metrics   *metrics
+
+	region     atomic.Pointer[registry.State]
+	regionSeq  atomic.Uint64
+	background sync.WaitGroup
+	cancel     context.CancelFunc
+}
+
+// openPlatform opens a database and everything on it. algorithm is the hash of ledgers that are made now.
+func openPlatform(ctx context.Context, url string, algorithm ledger.Algorithm, log *slog.Logger) (_ *platform, err error) {
+	p := &platform{log: log, kinds: newKinds(), directory: identity.NewDirectory(), metrics: newMetrics()}
+	defer func() {
+		if err != nil {
+			p.close()
+		}
+	}()
+	if p.catalogue, err = text.Load(); err != nil {
+		return nil, err
+	}
+	book, err := rulebook.Load()
+	if err != nil {
+		return nil, err
+	}
+	if err := rulebook.AddTexts(p.catalogue, book); err != nil {
+		return nil, err
+	}
+	p.law = &law{book: book, platform: p}
+	schema, err := p.kinds.schema()
+	if err != nil {
+		return nil, err
+	}
+	if p.store, err = store.Open(ctx, url); err != nil {
+		return nil, err
+	}
+	if p.engine, err = ledger.Open(ctx, schema, p.store, ledger.Options{Log: log, Metrics: p.metrics}); err != nil {
+		return nil, err
+	}
+	if err := p.found(ctx, algorithm); err != nil {
+		return nil, err
+	}
+	if p.viewStore, err = store.OpenViews(ctx, p.store); err != nil {
+		return nil, err
+	}
+	if p.views, err = ledger.NewViews(ctx, p.engine, p.viewStore, p.kinds.views()); err != nil {
+		return nil, err
+	}
+	p.board = &board.Board{Views: p.views}
+	p.metrics.watch(p)
+	return p, nil
+}
+
+// found makes the ledgers that are missing, loads the plan's ports as facts the first time, and reads the region.
+func (p *platform) found(ctx context.Context, algorithm ledger.Algorithm) error {
+	if _, err := p.engine.Create(ctx, regionLedger, algorithm); err != nil {
+		return err
+	}
+	for n := range holdLedgers {
+		if _, err := p.engine.Create(ctx, ledger.Name(fmt.Sprintf("hold:%02d", n)), algorithm); err != nil {
+			return err
+		}
+	}
+	p.region.Store(&registry.State{})
+	if err := p.readRegion(ctx, 0); err != nil {
+		return err
+	}
+	if len(p.region.Load().Ports()) == 0 {
+		if err := p.seedRegistry(ctx); err != nil {
+			return err
+		}
+		if err := p.readRegion(ctx, 0); err != nil {
+			return err
+		}
+	}
+	for _, one := range p.region.Load().Ports() {
+		if _, err := p.engine.Create(ctx, ledger.Name("port:"+one.ID), algorithm); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// loadFacts is the decision that records what a file said.
+type loadFacts struct{ facts []registry.Fact }
+
+func (l loadFacts) Decide(tx *ledger.Tx) error {
+	for _, f := range l.facts {
+		if err := tx.Record(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// seedRegistry records the plan's ports. The keys are fixed, so that two processes that start at once do it once.
+func (p *platform) seedRegistry(ctx context.Context) error {
+	facts, err := registry.Seed()
+	if err != nil {
+		return err
+	}
+	number, _ := p.engine.Number(regionLedger)
+	for n := 0; len(facts) > 0; n++ {
+		some := facts[:min(len(facts), ledger.MaxFacts/2)]
+		facts = facts[len(some):]
+		_, err := p.engine.Submit(ctx, ledger.Command{
+			ID: newID(number), Ledger: regionLedger, Actor: ledger.Actor{Organisation: "guomen", Role: "setup"}, Priority: ledger.Lodgement,
+			Key: fmt.Sprintf("registry seed %d", n), Do: loadFacts{some},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readRegion takes in the region's facts after what is known, waiting at most wait for the first.
+func (p *platform) readRegion(ctx context.Context, wait time.Duration) error {
+	for {
+		facts, err := p.engine.Facts(ctx, regionLedger, p.regionSeq.Load(), 4096, wait)
+		if err != nil || len(facts) == 0 {
+			return err
+		}
+		var changes []registry.Fact
+		for i := range facts {
+			if change, ok := facts[i].Body.(registry.Fact); ok && registryFact(change) {
+				changes = append(changes, change)
+			}
+		}
+		if len(changes) > 0 {
+			next, err := p.region.Load().With(changes...)
+			if err != nil {
+				return errs.Wrap(errs.Broken, err, "fold the registry")
+			}
+			p.region.Store(next)
+		}
+		p.directory.Apply(facts)
+		p.regionSeq.Store(facts[len(facts)-1].Seq)
+		wait = 0
+	}
+}
+
+func registryFact(f registry.Fact) bool {
+	for _, known := range registry.Facts() {
+		if known.FactName() == f.FactName() {
+			return true
+		}
+	}
+	return false
+}
+
+// run starts what goes on in the background: the region's reader, the views, the ticker.
+func (p *platform) run(ctx context.Context) {
+	ctx, p.cancel = context.WithCancel(ctx)
+	p.background.Go(func() {
+		for ctx.Err() == nil {
+			if err := p.readRegion(ctx, time.Minute); err != nil && ctx.Err() == nil {
+				p.log.Error("the region cannot be read", "error", err)
+				select {
+				case <-time.After(time.Second):
+				case <-ctx.Done():
+				}
+			}
+		}
+	})
+	p.background.Go(func() { _ = p.views.Run(ctx) })
+	p.background.Go(func() { _ = p.engine.Tick(ctx) })
+}
+
+// registry is the registry as of now.
+func (p *platform) registry() *registry.State { return p.region.Load() }
+
+// issueTokens records tokens and waits until this process knows them.
+func (p *platform) issueTokens(ctx context.Context, tokens []identity.TokenIssued) error {
+	number, _ := p.engine.Number(regionLedger)
+	for len(tokens) > 0 {
+		some := tokens[:min(len(tokens), ledger.MaxFacts/2)]
+		tokens = tokens[len(some):]
+		if _, err := p.engine.Submit(ctx, ledger.Command{
+			ID: newID(number), Ledger: regionLedger, Actor: ledger.Actor{Organisation: "guomen", Role: "setup"}, Do: identity.Issue{Tokens: some},
+		}); err != nil {
+			return err
+		}
+	}
+	return p.readRegion(ctx, 0)
+}
+
+// close stops everything in the order that loses nothing: background readers, then the engine once its queues are
+// empty, then the databases.
+func (p *platform) close() error {
+	if p.cancel != nil {
+		p.cancel()
+		p.background.Wait()
+	}
+	if p.engine != nil {
+		p.engine.Close()
+	}
+	var err error
+	if p.viewStore != nil {
+		err = p.viewStore.Close()
+	}
+	if p.store != nil {
+		err = errors.Join(err, p.store.Close())
+	}
+	return err
+}
+
+// law judges documents by the rulebook, with the registry's owners and sources filled in.
+type law struct {
+	book     *rules.Book
+	platform *platform
+}
+
+// fill gives demands their owner's organisation and the source that counts at the port.
+func (l *law) fill(at port.PortID, judged port.Judged) port.Judged {
+	state := l.platform.registry()
+	judged.Region = l.platform.regionSeq.Load()
+	for i := range judged.Demands {
+		d := &judged.Demands[i]
+		if organisation, ok := state.Owner(at, d.Owner.Function); ok {
+			d.Owner.Organisation = string(organisation)
+		}
+		if state.Source(at, d.Kind) == port.Mirrored {
+			d.Source = port.Mirrored
+		}
+		if d.Source == "" {
+			d.Source = port.Here
+		}
+	}
+	return judged
+}

@@ -1,0 +1,194 @@
+// Package exchangeweb is where documents come in over HTTP: external messages in any supported format, and manifests and
+// declarations in the platform's own JSON. All take one way: read, check, judge, queue, receipt.
+package exchangeweb
+
+import (
+	"context"
+	"crypto/sha256"
+	"math/rand/v2"
+	"net/http"
+	"time"
+
+	"github.com/guomen/guomen/declaration"
+	"github.com/guomen/guomen/exchange"
+	"github.com/guomen/guomen/internal/errs"
+	"github.com/guomen/guomen/internal/identity"
+	"github.com/guomen/guomen/internal/ledger"
+	"github.com/guomen/guomen/manifest"
+	"github.com/guomen/guomen/port"
+	"github.com/guomen/guomen/registry"
+)
+
+// Law judges documents before they queue: rules that need no state run here, beside each other. The program supplies it
+// over the rulebook and the registry of the moment.
+type Law interface {
+	// Declaration judges a declaration at a port: what is wrong with it, and what the law asks of its consignment.
+	Declaration(at port.PortID, d *declaration.Document, now port.Time) ([]errs.Problem, port.Judged)
+	// Manifest judges a manifest: what is wrong, what the law asks of the movement, and of each waybill's consignment.
+	Manifest(at port.PortID, d *manifest.Document, now port.Time) ([]errs.Problem, port.Judged, []port.Judged)
+}
+
+// Intake takes in documents.
+type Intake struct {
+	Engine       *ledger.Engine
+	Law          Law
+	Registry     func() *registry.State
+	Formats      exchange.Formats
+	Declarations *ledger.Kind[declaration.Record]
+	Clock        func() port.Time // for judging without an engine; nil: the engine's
+}
+
+// Sent is one document as it was sent.
+type Sent struct {
+	Data  []byte
+	Media string
+	Key   string        // idempotency key; empty: none
+	Port  port.PortID   // as named by the sender; empty: by the document's customs office
+	Hint  exchange.Hint // what the sender says it is
+	Kind  exchange.Kind // the only kind that is taken here; empty: any
+	By    identity.Principal
+}
+
+// Result is what became of a document.
+type Result struct {
+	Message  exchange.Message
+	Port     port.PortID
+	Receipt  ledger.Receipt
+	Problems []errs.Problem // warnings too
+}
+
+// Judge reads, checks and judges without lodging: what check does, and the first half of Submit. The command is ready
+// to be given when err is nil.
+func (in *Intake) Judge(sent Sent) (Result, ledger.Decision, error) {
+	var r Result
+	message, problems, err := in.Formats.Read(sent.Data, sent.Hint)
+	r.Message, r.Problems = message, problems
+	if err != nil {
+		return r, nil, err
+	}
+	if sent.Kind != "" && message.Kind != sent.Kind {
+		return r, nil, errs.Bad([]errs.Problem{errs.At("", "exchange.other_kind", string(sent.Kind), string(message.Kind))})
+	}
+	r.Problems = append(r.Problems, exchange.Check(message)...)
+	if r.Port, err = in.portOf(sent, message); err != nil {
+		r.Problems = append(r.Problems, errs.Problems(err)...)
+		return r, nil, errs.Bad(r.Problems)
+	}
+	now := in.now()
+	var do ledger.Decision
+	switch d := message.Document.(type) {
+	case *declaration.Document:
+		found, judged := in.Law.Declaration(r.Port, d, now)
+		r.Problems = append(r.Problems, message.Place(found)...)
+		do = declaration.Lodge{Kind: in.Declarations, Document: *d, Judged: judged}
+	case *manifest.Document:
+		found, judged, waybills := in.Law.Manifest(r.Port, d, now)
+		r.Problems = append(r.Problems, message.Place(found)...)
+		do = manifest.Lodge{Port: r.Port, Document: *d, Judged: judged, Waybills: waybills}
+	case *exchange.Answer:
+		result, _ := d.Result()
+		do = declaration.Answer{
+			Kind: in.Declarations, Reference: d.Declaration.Reference, Number: d.Declaration.Number, Function: d.Function, Result: result, Issued: d.Issued,
+		}
+	}
+	return r, do, errs.Bad(r.Problems)
+}
+
+func (in *Intake) now() port.Time {
+	if in.Clock != nil {
+		return in.Clock()
+	}
+	return in.Engine.Now()
+}
+
+// Submit takes a document in. What is refused is kept as a submission all the same, where its port is known.
+func (in *Intake) Submit(ctx context.Context, sent Sent) (Result, error) {
+	r, do, refusal := in.Judge(sent)
+	if refusal == nil {
+		refusal = in.mayLodge(sent.By, r.Message.Kind, r.Port)
+	}
+	if refusal != nil {
+		do = ledger.Refuse{Err: refusal}
+	}
+	name := LedgerOf(r.Port)
+	number, ok := in.Engine.Number(name)
+	if !ok {
+		return r, refusal
+	}
+	receipt, err := in.Engine.Submit(ctx, ledger.Command{
+		ID: NewCommandID(number), Ledger: name, Actor: sent.By.Actor(), Priority: ledger.Lodgement, Key: sent.Key,
+		Body: sha256.Sum256(sent.Data), Submission: sent.Data, Media: sent.Media, Do: do,
+	})
+	r.Receipt = receipt
+	return r, err
+}
+
+// LedgerOf is the ledger of a port.
+func LedgerOf(id port.PortID) ledger.Name { return ledger.Name("port:" + id) }
+
+// NewCommandID names a command that comes from outside. Decisions are pure; names are given here, before them.
+func NewCommandID(number ledger.Number) port.ID {
+	return port.NewID(time.Now().UnixMilli(), uint16(number), rand.Uint64())
+}
+
+// portOf finds the port of a message: the one that is named, else the one that its customs office stands for.
+func (in *Intake) portOf(sent Sent, m exchange.Message) (port.PortID, error) {
+	state := in.Registry()
+	if sent.Port != "" {
+		if _, ok := state.Port(sent.Port); !ok {
+			return "", errs.Bad([]errs.Problem{errs.At("port", "port.unknown", string(sent.Port))})
+		}
+		return sent.Port, nil
+	}
+	office := port.CustomsOffice("")
+	switch d := m.Document.(type) {
+	case *declaration.Document:
+		office = d.Office
+		if d.ExitOffice != "" {
+			office = d.ExitOffice
+		}
+	case *manifest.Document:
+		office = d.Office
+	}
+	if mapped, ok := state.PortOfOffice(office, port.Road); ok && mapped.Port != "" {
+		return mapped.Port, nil
+	}
+	if sent.By.Port != "" {
+		return sent.By.Port, nil
+	}
+	return "", errs.Bad([]errs.Problem{errs.At("port", "port.unknown", string(office))})
+}
+
+// mayLodge tells whether a role may send a kind of document to a port. Routes are guarded before; this is the part that
+// depends on what the document turns out to be.
+func (in *Intake) mayLodge(by identity.Principal, kind exchange.Kind, at port.PortID) error {
+	if !by.ActsAt(at) {
+		return errs.New(errs.Denied, "port.not_yours", "%s at %s", by.Organisation, at)
+	}
+	answers := kind == exchange.KindResponse
+	switch {
+	case answers != (by.Role == identity.CustomsSystem):
+		return errs.New(errs.Denied, "access.denied", "a %s from %s", kind, by.Role)
+	case kind == exchange.KindDeclaration && by.Role == identity.Carrier:
+		return errs.New(errs.Denied, "access.denied", "a %s from %s", kind, by.Role)
+	}
+	return nil
+}
+
+// sentBy reads a request's document.
+func sentBy(w http.ResponseWriter, r *http.Request) (Sent, error) {
+	data, err := exchange.Load(http.MaxBytesReader(w, r.Body, exchange.MaxBytes+1))
+	if err != nil {
+		return Sent{}, err
+	}
+	return Sent{
+		Data: data, Media: mediaOf(r), Key: r.Header.Get("Idempotency-Key"), Port: port.PortID(r.URL.Query().Get("port")),
+		By: identity.From(r.Context()),
+	}, nil
+}
+
+// mediaOf is the media type that a sender gives, cut to what is worth keeping.
+func mediaOf(r *http.Request) string {
+	media := r.Header.Get("Content-Type")
+	return media[:min(len(media), 100)]
+}

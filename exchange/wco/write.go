@@ -1,0 +1,47 @@
+package wco
+
+import (
+	"io"
+
+	"github.com/guomen/guomen/declaration"
+	"github.com/guomen/guomen/exchange"
+)
+
+// The namespaces that are written: those of the profile whose schemas were published.
+const (
+	metaSpace = "urn:wco:datamodel:WCO:DocumentMetaData-DMS:2"
+	decSpace  = "urn:wco:datamodel:WCO:DEC-DMS:2"
+	resSpace  = "urn:wco:datamodel:WCO:RES-DMS:2"
+)
+
+// Write writes a declaration as DEC. What it writes reads as the same declaration, provided that texts have no white
+// space around them and lists no empty elements; only the direction must be one that the type tells (IM, EX).
+func Write(to io.Writer, d *declaration.Document) error {
+	return writeMessage(to, "DEC", decSpace, func(w *writer) {
+		w.root("Declaration", func() { declarationClass.write(w, spread(d)) })
+	})
+}
+
+// WriteAnswer writes an answer as RES.
+func WriteAnswer(to io.Writer, a *exchange.Answer) error {
+	out := *a
+	out.Declaration = *spread(&a.Declaration)
+	out.Changed = make([]declaration.Document, len(a.Changed))
+	for i := range a.Changed {
+		out.Changed[i] = *spread(&a.Changed[i])
+	}
+	return writeMessage(to, "RES", resSpace, func(w *writer) {
+		w.root("Response", func() { responseClass.write(w, &out) })
+	})
+}
+
+func writeMessage(to io.Writer, kind, space string, body func(*writer)) error {
+	w := &writer{depth: 1}
+	w.text = append(w.text, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+`<md:MetaData xmlns:md="`+metaSpace+`" xmlns="`+space+`">`...)
+	w.leaf("md:WCODataModelVersionCode", "3.6", "", "")
+	w.leaf("md:WCOTypeName", kind, "", "")
+	body(w)
+	w.text = append(w.text, "\n</md:MetaData>\n"...)
+	_, err := to.Write(w.text)
+	return err
+}

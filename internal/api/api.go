@@ -1,0 +1,224 @@
+// Package api is the JSON side of HTTP: operations with typed input and output (huma makes the OpenAPI document from
+// the Go types and validates by it), raw operations for documents and streams, and the one way in which an error
+// becomes an answer (RFC 9457).
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/guomen/guomen/internal/errs"
+	"github.com/guomen/guomen/internal/text"
+	"github.com/guomen/guomen/port"
+)
+
+// MaxBody bounds a JSON body that is not a document: verdicts and orders are short texts.
+const MaxBody = 64 << 10
+
+// API is the set of JSON operations on one mux.
+type API struct {
+	mux       *http.ServeMux
+	huma      huma.API
+	catalogue *text.Catalogue
+	log       *slog.Logger
+}
+
+// New makes an API on a mux and adds /openapi.json.
+func New(mux *http.ServeMux, catalogue *text.Catalogue, log *slog.Logger, version string) *API {
+	a := &API{mux: mux, catalogue: catalogue, log: log}
+	config := huma.DefaultConfig("Guomen 国门", version)
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
+	config.CreateHooks = nil // no $schema links in answers
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
+	config.Security = []map[string][]string{{"token": {}}}
+	config.FieldsOptionalByDefault = true
+	number := reflect.TypeFor[float64]()
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[port.Kilograms](), number)
+	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[port.Quantity](), number)
+	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[port.Time](), reflect.TypeFor[instant]())
+	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[port.ID](), reflect.TypeFor[string]())
+	a.huma = humago.New(mux, config)
+	return a
+}
+
+// instant stands for port.Time in the schema: RFC 3339.
+type instant string
+
+// schemaName names a schema by package and type: "declaration.Document" and "manifest.Document" are two.
+func schemaName(t reflect.Type, hint string) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	name := t.Name()
+	if name == "" {
+		return hint
+	}
+	if i := strings.IndexByte(name, '['); i >= 0 { // a generic type: its own name and its argument's
+		argument := name[i+1 : len(name)-1]
+		argument = argument[strings.LastIndexByte(argument, '/')+1:]
+		name = name[:i] + "." + argument
+	}
+	path := t.PkgPath()
+	return path[strings.LastIndexByte(path, '/')+1:] + "." + strings.NewReplacer("[", ".", "]", "", "*", "").Replace(name)
+}
+
+// Spec is the OpenAPI document.
+func (a *API) Spec(w http.ResponseWriter, _ *http.Request) error {
+	return a.Write(w, http.StatusOK, a.huma.OpenAPI())
+}
+
+// Output is a JSON answer.
+type Output[T any] struct{ Body T }
+
+// Get adds a typed operation that reads.
+func Get[I, T any](a *API, path, summary string, handler func(context.Context, *I) (T, error)) {
+	add(a, http.MethodGet, path, summary, http.StatusOK, handler)
+}
+
+// Post adds a typed operation that writes; it answers 202 with a receipt.
+func Post[I, T any](a *API, path, summary string, handler func(context.Context, *I) (T, error)) {
+	add(a, http.MethodPost, path, summary, http.StatusAccepted, handler)
+}
+
+func add[I, T any](a *API, method, path, summary string, status int, handler func(context.Context, *I) (T, error)) {
+	operation := huma.Operation{
+		OperationID: operationID(method, path), Method: method, Path: path, Summary: summary, DefaultStatus: status, MaxBodyBytes: MaxBody,
+	}
+	huma.Register(a.huma, operation, func(ctx context.Context, in *I) (*Output[T], error) {
+		body, err := handler(ctx, in)
+		if err != nil {
+			return nil, a.problem(ctx, err)
+		}
+		return &Output[T]{body}, nil
+	})
+}
+
+func operationID(method, path string) string {
+	return strings.ToLower(method) + strings.NewReplacer("/v1/", "-", "/", "-", "{", "", "}", "").Replace(path)
+}
+
+// Raw adds an operation that reads its own body or writes its own answer. body and answer document it; nil: none.
+func (a *API) Raw(method, path, summary string, body, answer reflect.Type, handler func(http.ResponseWriter, *http.Request) error) {
+	operation := &huma.Operation{OperationID: operationID(method, path), Method: method, Path: path, Summary: summary, Responses: map[string]*huma.Response{}}
+	registry := a.huma.OpenAPI().Components.Schemas
+	if body != nil {
+		operation.RequestBody = &huma.RequestBody{Content: map[string]*huma.MediaType{"application/json": {Schema: registry.Schema(body, true, "")}}}
+	}
+	response := &huma.Response{Description: summary}
+	if answer != nil {
+		response.Content = map[string]*huma.MediaType{"application/json": {Schema: registry.Schema(answer, true, "")}}
+	}
+	operation.Responses["200"] = response
+	a.huma.OpenAPI().AddOperation(operation)
+	a.mux.HandleFunc(method+" "+path, func(w http.ResponseWriter, r *http.Request) {
+		if err := handler(w, r); err != nil {
+			a.Fail(w, r, err)
+		}
+	})
+}
+
+// Write answers with JSON.
+func (a *API) Write(w http.ResponseWriter, status int, body any) error {
+	data, err := json.Marshal(body)
+	if err != nil {
+		return errs.Wrap(errs.Broken, err, "encode %T", body)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(data)))
+	w.WriteHeader(status)
+	_, _ = w.Write(data) // the reader may have gone
+	return nil
+}
+
+// Problem is RFC 9457 with our list of problems.
+type Problem struct {
+	Type     string         `json:"type"`
+	Title    string         `json:"title"`
+	Status   int            `json:"status"`
+	Detail   string         `json:"detail,omitempty"`
+	Problems []errs.Problem `json:"problems,omitempty"`
+}
+
+// Error is the title.
+func (p *Problem) Error() string { return p.Title }
+
+// GetStatus is what huma answers with.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType is what huma answers with.
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+type languageKey struct{}
+
+// WithLanguage notes the reader's language for messages.
+func WithLanguage(r *http.Request) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), languageKey{}, text.Choose(r.Header.Get("Accept-Language"))))
+}
+
+// Language is the reader's language; Chinese where he has not said.
+func Language(ctx context.Context) text.Language {
+	if language, ok := ctx.Value(languageKey{}).(text.Language); ok {
+		return language
+	}
+	return text.Chinese
+}
+
+// problem turns an error into what the caller is told. What has no kind is our fault and shows nothing of inside.
+func (a *API) problem(ctx context.Context, err error) *Problem {
+	language := Language(ctx)
+	kind := errs.KindOf(err)
+	if kind == 0 || kind == errs.Broken {
+		a.log.Error("a request broke", "error", err)
+	}
+	p := &Problem{Type: "urn:guomen:problem:" + kind.String(), Title: a.catalogue.Say(language, "error."+kind.String()), Status: kind.Status()}
+	var failed *errs.Failed
+	if errors.As(err, &failed) {
+		if failed.Rule != "" {
+			p.Detail = a.catalogue.Say(language, "problem."+failed.Rule)
+		}
+		p.Problems = a.Told(language, failed.Problems)
+	}
+	return p
+}
+
+// Told gives problems their messages in a language.
+func (a *API) Told(language text.Language, problems []errs.Problem) []errs.Problem {
+	return Told(a.catalogue, language, problems)
+}
+
+// Told gives problems their messages in a language.
+func Told(catalogue *text.Catalogue, language text.Language, problems []errs.Problem) []errs.Problem {
+	told := make([]errs.Problem, len(problems))
+	for i, p := range problems {
+		if p.Message == "" {
+			p.Message = catalogue.Say(language, "problem."+p.Rule, p.Args...)
+		}
+		told[i] = p
+	}
+	return told
+}
+
+// Fail answers an error. A queue that is full asks for patience.
+func (a *API) Fail(w http.ResponseWriter, r *http.Request, err error) {
+	p := a.problem(r.Context(), err)
+	if p.Status == http.StatusTooManyRequests || p.Status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "1")
+	}
+	if p.Status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", "Bearer")
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	data, _ := json.Marshal(p) // strings and numbers only
+	w.WriteHeader(p.Status)
+	_, _ = w.Write(data)
+}

@@ -1,0 +1,474 @@
+package movementweb
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/guomen/guomen/cargo"
+	"github.com/guomen/guomen/exchange/exchangeweb"
+	"github.com/guomen/guomen/gate"
+	"github.com/guomen/guomen/internal/api"
+	"github.com/guomen/guomen/internal/errs"
+	"github.com/guomen/guomen/internal/identity"
+	"github.com/guomen/guomen/internal/ledger"
+	"github.com/guomen/guomen/movement"
+	"github.com/guomen/guomen/movement/board"
+	"github.com/guomen/guomen/port"
+	"github.com/guomen/guomen/registry"
+)
+
+// Desk answers for movements, consignments and requirements: the JSON API, and what the pages are filled from.
+type Desk struct {
+	Engine   *ledger.Engine
+	Kinds    gate.Kinds
+	Board    *board.Board
+	Registry func() *registry.State
+}
+
+// Routes adds the JSON routes.
+func (d *Desk) Routes(a *api.API) {
+	api.Get(a, "/v1/movements", "Movements, newest first 通行", d.list)
+	api.Get(a, "/v1/movements/{id}", "One movement: checklist, clock, timeline", d.one)
+	api.Get(a, "/v1/consignments/{id}", "One consignment 货物", d.consignment)
+	api.Get(a, "/v1/requirements", "An authority's queue 待办", d.queue)
+	api.Post(a, "/v1/requirements/{id}/verdicts", "Decide on a requirement 结论", d.verdict)
+	api.Post(a, "/v1/movements/{id}/override", "Open or stop by hand 人工放行或拦停", d.override)
+}
+
+// readTimeout bounds how long a reader waits for the sequence he asks for.
+const readTimeout = 10 * time.Second
+
+// AtLeast is a reader's wish to see a sequence: LEDGER:SEQ.
+type AtLeast struct {
+	AtLeast string `header:"Guomen-At-Least" maxLength:"200"`
+}
+
+func (d *Desk) wait(ctx context.Context, want AtLeast) error {
+	name, seq, ok, err := ledger.ParsePlace(want.AtLeast)
+	if err != nil || !ok {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	return d.Board.Wait(ctx, name, seq)
+}
+
+// ListQuery chooses movements.
+type ListQuery struct {
+	AtLeast
+	Port  string `query:"port"`
+	State string `query:"state" enum:"appeared,announced,inside,left,turned_back"`
+	Plate string `query:"plate" maxLength:"64"`
+	After string `query:"after" maxLength:"26"`
+	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+}
+
+// List is a page of movements.
+type List struct {
+	Items []board.Row `json:"items"`
+	Next  string      `json:"next,omitempty"`
+}
+
+func (d *Desk) list(ctx context.Context, q *ListQuery) (List, error) {
+	list := List{Items: []board.Row{}}
+	if err := d.wait(ctx, q.AtLeast); err != nil {
+		return list, err
+	}
+	by := identity.From(ctx)
+	filter := board.Filter{Port: port.PortID(q.Port), State: movement.State(q.State), Plate: port.Plate(q.Plate), After: q.After, Limit: q.Limit}
+	if by.Port != "" {
+		if filter.Port != "" && filter.Port != by.Port {
+			return list, nil
+		}
+		filter.Port = by.Port
+	}
+	if !by.SeesAll(filter.Port) {
+		filter.Organisation = by.Organisation
+	}
+	rows, err := d.Board.Movements(ctx, filter)
+	if err != nil {
+		return list, err
+	}
+	list.Items = append(list.Items, rows...)
+	if len(rows) == q.Limit {
+		list.Next = rows[len(rows)-1].ID
+	}
+	return list, nil
+}
+
+// Entry is one entry of a checklist as readers get it.
+type Entry struct {
+	ID          movement.RequirementID `json:"id"`
+	Subject     port.ID                `json:"subject"`
+	SubjectKind port.SubjectKind       `json:"subject_kind"`
+	movement.Requirement
+	BlockedBy string `json:"blocked_by,omitempty"` // what its owner waits for before he can act
+}
+
+// Event is one line of a timeline.
+type Event struct {
+	Ledger   ledger.Name     `json:"ledger"`
+	Seq      uint64          `json:"seq"`
+	Name     string          `json:"name"`
+	At       port.Time       `json:"at"`
+	Recorded port.Time       `json:"recorded"`
+	Actor    ledger.Actor    `json:"actor"`
+	Body     json.RawMessage `json:"body"`
+}
+
+// Carried is a consignment on the vehicle, with its declarations.
+type Carried struct {
+	movement.Carried
+	Declarations []board.Declared `json:"declarations"`
+}
+
+// Full is one movement with everything about it.
+type Full struct {
+	ID     port.ID     `json:"id"`
+	Ledger ledger.Name `json:"ledger"`
+	movement.Movement
+	Carries   []Carried      `json:"carries"`
+	Expected  port.Kilograms `json:"expected_mass,omitempty"`
+	Checklist []Entry        `json:"checklist"`
+	Passes    gate.Passes    `json:"passes"`
+	Timeline  []Event        `json:"timeline"`
+}
+
+// OneQuery names a movement.
+type OneQuery struct {
+	AtLeast
+	ID string `path:"id"`
+}
+
+// maxTimeline bounds a timeline: a crossing has some twenty facts, an examined one some fifty.
+const maxTimeline = 1000
+
+func (d *Desk) one(ctx context.Context, q *OneQuery) (Full, error) {
+	if err := d.wait(ctx, q.AtLeast); err != nil {
+		return Full{}, err
+	}
+	return d.Movement(ctx, q.ID)
+}
+
+// Movement reads one movement for the principal of the context. One that he may not see cannot be told from one that
+// does not exist.
+func (d *Desk) Movement(ctx context.Context, text string) (Full, error) {
+	unknown := errs.New(errs.Missing, "movement.unknown", "movement %q", text)
+	id, err := port.ParseID(text)
+	if err != nil {
+		return Full{}, unknown
+	}
+	m, ok, err := ledger.Read(ctx, d.Engine, d.Kinds.Movements, id)
+	if err != nil {
+		return Full{}, err
+	}
+	if !ok {
+		return Full{}, unknown
+	}
+	full := Full{ID: id, Movement: *m, Carries: []Carried{}, Checklist: []Entry{}, Timeline: []Event{}, Expected: m.ExpectedMass()}
+	full.Ledger, _ = d.Engine.NameOf(id)
+	by := identity.From(ctx)
+	mine := by.SeesAll(m.Port) || m.By == by.Organisation
+	subjects := []string{id.String()}
+	if err := d.checklist(ctx, full.Ledger, id, &full.Checklist); err != nil {
+		return full, err
+	}
+	for _, c := range m.Carries {
+		carried := Carried{Carried: c, Declarations: []board.Declared{}}
+		declared, err := d.Board.Declarations(ctx, c.Consignment.String())
+		if err != nil {
+			return full, err
+		}
+		for _, one := range declared {
+			mine = mine || one.Organisation == by.Organisation
+		}
+		carried.Declarations = append(carried.Declarations, declared...)
+		full.Carries = append(full.Carries, carried)
+		subjects = append(subjects, c.Consignment.String())
+		if err := d.checklist(ctx, full.Ledger, c.Consignment, &full.Checklist); err != nil {
+			return full, err
+		}
+	}
+	if !mine {
+		return Full{}, unknown
+	}
+	if passes, _, err := ledger.Read(ctx, d.Engine, d.Kinds.Passes, id); err != nil {
+		return full, err
+	} else if passes != nil {
+		full.Passes = *passes
+	}
+	return full, d.timeline(ctx, full.Ledger, subjects, &full.Timeline)
+}
+
+func (d *Desk) checklist(ctx context.Context, name ledger.Name, subject port.ID, to *[]Entry) error {
+	c, ok, err := ledger.ReadIn(ctx, d.Engine, name, d.Kinds.Checklists, subject)
+	if err != nil || !ok {
+		return err
+	}
+	for i := range c.Requirements {
+		r := c.Requirements[i]
+		entry := Entry{ID: movement.NewRequirementID(subject, r.Kind), Subject: subject, SubjectKind: c.Subject, Requirement: r}
+		if !r.State.Settled() {
+			entry.BlockedBy = c.BlockedBy(&r)
+		}
+		*to = append(*to, entry)
+	}
+	return nil
+}
+
+func (d *Desk) timeline(ctx context.Context, name ledger.Name, subjects []string, to *[]Event) error {
+	seqs, err := d.Board.Trail(ctx, subjects, maxTimeline)
+	if err != nil {
+		return err
+	}
+	for _, seq := range seqs {
+		e, err := d.event(ctx, name, seq)
+		if err != nil {
+			return err
+		}
+		*to = append(*to, e)
+	}
+	return nil
+}
+
+// event reads one fact as it is stored.
+func (d *Desk) event(ctx context.Context, name ledger.Name, seq uint64) (Event, error) {
+	rows, err := d.Engine.Rows(ctx, name, seq-1, 1, 0)
+	if err != nil || len(rows) == 0 {
+		return Event{}, err
+	}
+	e := Event{Ledger: name}
+	err = json.Unmarshal(rows[0].Data, &e)
+	return e, errs.Wrap(errs.Broken, err, "decode %s %d", name, seq)
+}
+
+// ConsignmentFull is one consignment with everything about it.
+type ConsignmentFull struct {
+	ID port.ID `json:"id"`
+	cargo.Consignment
+	Declarations []board.Declared `json:"declarations"`
+	Movements    []string         `json:"movements"`
+	Checklist    []Entry          `json:"checklist"`
+	Timeline     []Event          `json:"timeline"`
+}
+
+func (d *Desk) consignment(ctx context.Context, q *OneQuery) (ConsignmentFull, error) {
+	unknown := errs.New(errs.Missing, "consignment.unknown", "consignment %q", q.ID)
+	id, err := port.ParseID(q.ID)
+	if err != nil {
+		return ConsignmentFull{}, unknown
+	}
+	if err := d.wait(ctx, q.AtLeast); err != nil {
+		return ConsignmentFull{}, err
+	}
+	full := ConsignmentFull{ID: id, Declarations: []board.Declared{}, Movements: []string{}, Checklist: []Entry{}, Timeline: []Event{}}
+	name, ok := d.Engine.NameOf(id)
+	if !ok {
+		return ConsignmentFull{}, unknown
+	}
+	if err := d.checklist(ctx, name, id, &full.Checklist); err != nil {
+		return full, err
+	}
+	c, ok, err := ledger.Read(ctx, d.Engine, d.Kinds.Consignments, id)
+	if err != nil {
+		return full, err
+	}
+	if !ok && len(full.Checklist) == 0 {
+		return ConsignmentFull{}, unknown
+	}
+	if ok {
+		full.Consignment = *c
+	}
+	by := identity.From(ctx)
+	mine := len(name) > 5 && by.SeesAll(board.PortOf(name))
+	declared, err := d.Board.Declarations(ctx, q.ID)
+	if err != nil {
+		return full, err
+	}
+	for _, one := range declared {
+		mine = mine || one.Organisation == by.Organisation
+	}
+	full.Declarations = append(full.Declarations, declared...)
+	carriers, err := d.Board.Carriers(ctx, q.ID)
+	if err != nil {
+		return full, err
+	}
+	full.Movements = append(full.Movements, carriers...)
+	for _, text := range carriers {
+		if mine {
+			break
+		}
+		if carrier, err := port.ParseID(text); err == nil {
+			m, ok, err := ledger.Read(ctx, d.Engine, d.Kinds.Movements, carrier)
+			if err != nil {
+				return full, err
+			}
+			mine = ok && m.By == by.Organisation
+		}
+	}
+	if !mine {
+		return ConsignmentFull{}, unknown
+	}
+	return full, d.timeline(ctx, name, []string{q.ID}, &full.Timeline)
+}
+
+// QueueQuery chooses requirements.
+type QueueQuery struct {
+	AtLeast
+	Port  string `query:"port"`
+	Owner string `query:"owner" doc:"function of the owner"`
+	State string `query:"state" enum:"open,met,waived,held,refused"`
+	After string `query:"after" maxLength:"100"`
+	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+}
+
+// QueueItem is one requirement of a queue.
+type QueueItem struct {
+	board.Queued
+	Requirement *Entry `json:"requirement"`
+}
+
+// QueueList is a page of a queue.
+type QueueList struct {
+	Items []QueueItem `json:"items"`
+	Next  string      `json:"next,omitempty"`
+}
+
+// queue lists the requirements that the caller's role owns, or any for those who see everything.
+func (d *Desk) queue(ctx context.Context, q *QueueQuery) (QueueList, error) {
+	list := QueueList{Items: []QueueItem{}}
+	if err := d.wait(ctx, q.AtLeast); err != nil {
+		return list, err
+	}
+	by := identity.From(ctx)
+	filter := board.QueueFilter{Port: port.PortID(q.Port), State: port.RequirementState(q.State), After: q.After, Limit: q.Limit}
+	if by.Port != "" {
+		if filter.Port != "" && filter.Port != by.Port {
+			return list, nil
+		}
+		filter.Port = by.Port
+	}
+	if q.Owner != "" {
+		filter.Functions = []port.Function{port.Function(q.Owner)}
+	}
+	if !by.Role.Everywhere() {
+		own := by.Role.Functions()
+		if q.Owner == "" {
+			filter.Functions = own
+		} else if len(own) == 0 || own[0] != port.Function(q.Owner) {
+			return list, nil
+		}
+	}
+	found, err := d.Board.Queue(ctx, filter)
+	if err != nil {
+		return list, err
+	}
+	for _, one := range found {
+		item := QueueItem{Queued: one}
+		var entries []Entry
+		if subject, kind, err := movement.ParseRequirementID(string(one.ID)); err == nil {
+			if err := d.checklist(ctx, exchangeweb.LedgerOf(one.Port), subject, &entries); err != nil {
+				return list, err
+			}
+			for i := range entries {
+				if entries[i].Kind == kind {
+					item.Requirement = &entries[i]
+				}
+			}
+		}
+		list.Items = append(list.Items, item)
+	}
+	if len(found) == q.Limit {
+		list.Next = string(found[len(found)-1].ID)
+	}
+	return list, nil
+}
+
+// VerdictInput is a verdict on one requirement.
+type VerdictInput struct {
+	ID   string `path:"id"`
+	Key  string `header:"Idempotency-Key" maxLength:"200"`
+	Body VerdictBody
+}
+
+// VerdictBody is what the owner says.
+type VerdictBody struct {
+	Result port.Result `json:"result" required:"true" enum:"met,documents,inspect,held,refused,waived"`
+	Reason string      `json:"reason,omitempty" maxLength:"200" doc:"code or words; needed unless met"`
+	Note   string      `json:"note,omitempty" maxLength:"2000"`
+	Law    string      `json:"law,omitempty" maxLength:"500" doc:"what a waiver rests on"`
+	At     port.Time   `json:"at,omitempty" doc:"when it happened, where that is not now"`
+}
+
+func (d *Desk) verdict(ctx context.Context, in *VerdictInput) (ledger.Receipt, error) {
+	return d.Decide(ctx, in.ID, in.Key, in.Body)
+}
+
+// Decide gives a verdict as the principal of the context.
+func (d *Desk) Decide(ctx context.Context, requirement, key string, body VerdictBody) (ledger.Receipt, error) {
+	subject, kind, err := movement.ParseRequirementID(requirement)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	name, ok := d.Engine.NameOf(subject)
+	by := identity.From(ctx)
+	if !ok || len(name) < 6 || !by.ActsAt(board.PortOf(name)) {
+		return ledger.Receipt{}, errs.New(errs.Missing, "requirement.unknown", "requirement %q", requirement)
+	}
+	verdict := movement.Verdict{
+		Checklists: d.Kinds.Checklists, Subject: subject, Kind: kind, Result: body.Result, Reason: body.Reason, Note: body.Note, Law: body.Law,
+		Functions: by.Role.Functions(),
+	}
+	if organisation, ok := d.Registry().Owner(board.PortOf(name), port.FunctionCustomsInspection); ok {
+		verdict.Inspector = &port.Owner{Function: port.FunctionCustomsInspection, Organisation: string(organisation)}
+	}
+	return d.submit(ctx, name, key, by, body.At, body, verdict)
+}
+
+// submit gives a command of an officer: before what people lodge.
+func (d *Desk) submit(ctx context.Context, name ledger.Name, key string, by identity.Principal, at port.Time, body any, do ledger.Decision) (ledger.Receipt, error) {
+	digest, err := ledger.DigestOf(body)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	number, _ := d.Engine.Number(name)
+	if now := d.Engine.Now(); at > now.Add(port.Minute) || now.Sub(at) > backdated {
+		at = 0
+	}
+	return d.Engine.Submit(ctx, ledger.Command{
+		ID: exchangeweb.NewCommandID(number), Ledger: name, Actor: by.Actor(), Priority: ledger.Gate, Key: key, Body: digest, At: at, Do: do,
+	})
+}
+
+// backdated bounds how far back an officer may say that he decided: a shift.
+const backdated = 12 * port.Hour
+
+// OverrideInput is an order to open or stop by hand.
+type OverrideInput struct {
+	ID   string `path:"id"`
+	Key  string `header:"Idempotency-Key" maxLength:"200"`
+	Body OverrideBody
+}
+
+// OverrideBody is what a named officer orders.
+type OverrideBody struct {
+	Decision movement.OverrideDecision `json:"decision" required:"true" enum:"open,stop,resume"`
+	Reason   string                    `json:"reason" maxLength:"200"`
+	Note     string                    `json:"note,omitempty" maxLength:"2000"`
+}
+
+func (d *Desk) override(ctx context.Context, in *OverrideInput) (ledger.Receipt, error) {
+	return d.Overrule(ctx, in.ID, in.Key, in.Body)
+}
+
+// Overrule orders a gate open or shut as the principal of the context.
+func (d *Desk) Overrule(ctx context.Context, text, key string, body OverrideBody) (ledger.Receipt, error) {
+	id, err := port.ParseID(text)
+	name, ok := d.Engine.NameOf(id)
+	by := identity.From(ctx)
+	if err != nil || !ok || len(name) < 6 || !by.ActsAt(board.PortOf(name)) {
+		return ledger.Receipt{}, errs.New(errs.Missing, "movement.unknown", "movement %q", text)
+	}
+	return d.submit(ctx, name, key, by, 0, body, movement.Overrule{Movements: d.Kinds.Movements, Movement: id, Decision: body.Decision, Reason: body.Reason, Note: body.Note})
+}
