@@ -192,6 +192,25 @@ func (w Withdraw) Decide(tx *ledger.Tx) error {
 	return tx.Record(Withdrawn{Declaration: w.Declaration, Consignment: r.Consignment, Reason: w.Reason})
 }
 
+// WithdrawReferenced takes a declaration back by the declarant's own reference, as cancellation messages name it.
+type WithdrawReferenced struct {
+	Kind      *ledger.Kind[Record]
+	Reference string
+	Reason    string
+}
+
+// Decide records declaration.withdrawn.v1.
+func (w WithdrawReferenced) Decide(tx *ledger.Tx) error {
+	id, err := tx.Lookup(byReference, referenceKey(tx.Command().Actor.Organisation, w.Reference))
+	if err != nil {
+		return err
+	}
+	if id.IsZero() {
+		return errs.Bad([]errs.Problem{errs.At("reference", "declaration.reference_unknown", w.Reference)})
+	}
+	return Withdraw{Kind: w.Kind, Declaration: id, Reason: w.Reason}.Decide(tx)
+}
+
 // Answer takes an outside system's answer. It finds the declaration by the number customs gave, else by the
 // declarant's reference.
 type Answer struct {

@@ -45,6 +45,64 @@ type Checklist struct {
 	Movements    []port.ID        `json:"movements,omitempty"`    // of a consignment: the open movements that carry it
 	Declarations []port.ID        `json:"declarations,omitempty"` // of a consignment: those that stand
 	Arrived      port.Time        `json:"arrived,omitempty"`      // at the supervised place
+	Deadlines    []Deadline       `json:"deadlines,omitempty"`    // legal clocks, running or ended
+}
+
+// Deadline is one legal clock of a subject.
+type Deadline struct {
+	port.Clock
+	Due    port.Time `json:"due,omitempty"` // once it runs
+	Done   bool      `json:"done,omitempty"`
+	Passed bool      `json:"passed,omitempty"` // it ran out
+}
+
+// deadlineIDs sets the ids of a subject's deadlines apart from those of everything else that is derived from it.
+const deadlineIDs = 0x4000
+
+// started gives the checklist with further clocks; those that count from the entry run once the goods have entered.
+func (c Checklist) started(x *ledger.Effects, subject port.ID, clocks []port.Clock) Checklist {
+	c.Deadlines = slices.Clone(c.Deadlines)
+	for _, clock := range clocks {
+		if !slices.ContainsFunc(c.Deadlines, func(known Deadline) bool { return known.Kind == clock.Kind }) {
+			c.Deadlines = append(c.Deadlines, Deadline{Clock: clock})
+		}
+	}
+	return c.running(x, subject)
+}
+
+// running sets the deadlines of clocks whose event has come.
+func (c Checklist) running(x *ledger.Effects, subject port.ID) Checklist {
+	for i := range c.Deadlines {
+		if clock := &c.Deadlines[i]; clock.From == port.FromEntry && clock.Due == 0 && !clock.Done && c.Arrived != 0 {
+			clock.Due = c.Arrived.Add(clock.After)
+			x.Deadline(clock.Due, subject.Derive(deadlineIDs+uint16(i)), string(clock.Kind), subject)
+		}
+	}
+	return c
+}
+
+// met gives the checklist with a clock stopped in time.
+func (c Checklist) met(x *ledger.Effects, subject port.ID, kind port.ClockKind) Checklist {
+	c.Deadlines = slices.Clone(c.Deadlines)
+	for i := range c.Deadlines {
+		if clock := &c.Deadlines[i]; clock.Kind == kind && !clock.Done && !clock.Passed {
+			clock.Done = true
+			if clock.Due != 0 {
+				x.Undeadline(clock.Due, subject.Derive(deadlineIDs+uint16(i)))
+			}
+		}
+	}
+	return c
+}
+
+// declared gives the checklist after a declaration: the clock for declaring stops, and the one for the full declaration
+// when this is not the summary.
+func (c Checklist) declared(x *ledger.Effects, subject port.ID, d *declaration.Document, clocks []port.Clock) Checklist {
+	c = c.started(x, subject, clocks).met(x, subject, port.DeclarationDue)
+	if d.Steps != declaration.StepSummary {
+		c = c.met(x, subject, port.FullDeclarationDue)
+	}
+	return c
 }
 
 // MaxCarriers bounds the vehicles of one waybill on one crossing that are followed within a transaction: sixty trucks
@@ -139,31 +197,35 @@ func Checklists() *ledger.Kind[Checklist] {
 			Source: port.Here, Rules: []string{"guomen.announced"},
 		}})
 	})
-	ledger.On(k, func(b cargo.Consigned) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b cargo.Consigned) Checklist {
+	ledger.On(k, func(b cargo.Consigned) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b cargo.Consigned) Checklist {
 		c = c.with(f, port.ConsignmentSubject, b.Judged.Demands)
+		if len(c.Declarations) == 0 {
+			c = c.started(x, b.Consignment, b.Judged.Clocks)
+		}
 		if len(c.Movements) < MaxCarriers {
 			c.Movements = append(slices.Clone(c.Movements), b.Movement)
 		}
 		return c
 	})
-	ledger.On(k, func(b cargo.Entered) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, _ cargo.Entered) Checklist {
+	ledger.On(k, func(b cargo.Entered) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b cargo.Entered) Checklist {
 		if c.Arrived == 0 {
 			c.Arrived = f.At
 		}
-		return c
+		c.Deadlines = slices.Clone(c.Deadlines)
+		return c.running(x, b.Consignment)
 	})
 	ledger.On(k, func(b cargo.TakenOut) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b cargo.TakenOut) Checklist {
 		c.Movements = slices.DeleteFunc(slices.Clone(c.Movements), func(id port.ID) bool { return id == b.Movement })
 		return c
 	})
-	ledger.On(k, func(b declaration.Lodged) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Lodged) Checklist {
-		c = c.with(f, port.ConsignmentSubject, b.Judged.Demands)
+	ledger.On(k, func(b declaration.Lodged) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Lodged) Checklist {
+		c = c.with(f, port.ConsignmentSubject, b.Judged.Demands).declared(x, b.Consignment, &b.Document, b.Judged.Clocks)
 		c.Declarations = append(slices.Clone(c.Declarations), b.Declaration)
 		// A further declaration on a consignment that was released is a new question to customs.
 		return c.reopened(port.CustomsRelease, "declaration_added")
 	})
-	ledger.On(k, func(b declaration.Amended) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Amended) Checklist {
-		return c.with(f, port.ConsignmentSubject, b.Judged.Demands).reopened(port.CustomsRelease, "declaration_amended")
+	ledger.On(k, func(b declaration.Amended) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Amended) Checklist {
+		return c.with(f, port.ConsignmentSubject, b.Judged.Demands).declared(x, b.Consignment, &b.Document, b.Judged.Clocks).reopened(port.CustomsRelease, "declaration_amended")
 	})
 	ledger.On(k, func(b declaration.Withdrawn) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b declaration.Withdrawn) Checklist {
 		c.Declarations = slices.DeleteFunc(slices.Clone(c.Declarations), func(id port.ID) bool { return id == b.Declaration })
@@ -172,6 +234,15 @@ func Checklists() *ledger.Kind[Checklist] {
 	ledger.On(k, func(b declaration.Answered) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Answered) Checklist {
 		if r := c.Find(port.CustomsRelease); b.Result != "" && r != nil && r.Source == port.Mirrored {
 			return c.decided(f, port.CustomsRelease, b.Result, b.Reason, "", actor(f))
+		}
+		return c
+	})
+	ledger.On(k, func(b ledger.DeadlinePassed) port.ID { return b.Subject }, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b ledger.DeadlinePassed) Checklist {
+		c.Deadlines = slices.Clone(c.Deadlines)
+		for i := range c.Deadlines {
+			if c.Deadlines[i].Kind == port.ClockKind(b.Kind) {
+				c.Deadlines[i].Passed = true
+			}
 		}
 		return c
 	})

@@ -58,6 +58,27 @@ type Judged struct {
 	Region  uint64   `json:"region,omitempty"`
 	Ran     int      `json:"ran"`
 	Demands []Demand `json:"demands,omitempty"`
+	Clocks  []Clock  `json:"clocks,omitempty"` // legal clocks that start for the subject
 	Risks   []string `json:"risks,omitempty"`
 	DryRun  []string `json:"dry_run,omitempty"` // clauses in dry run that would have spoken
 }
+
+// Clock is a legal clock: Kind must be done within After of the event From. It names the clause that starts it.
+type Clock struct {
+	Kind  ClockKind `json:"kind"`
+	From  string    `json:"from"`
+	After Duration  `json:"after"` // microseconds
+	Rule  string    `json:"rule"`
+}
+
+// ClockKind names what a clock is for.
+type ClockKind string
+
+// The clocks that the platform knows the end of.
+const (
+	DeclarationDue     ClockKind = "declaration"      // 海关法第24条: the import declaration, 14 days from the entry of the conveyance
+	FullDeclarationDue ClockKind = "full_declaration" // 两步申报的完整申报, 14 days from the entry of the conveyance
+)
+
+// FromEntry is the event that starts both: the conveyance's declared entry. The platform's stamp of it is the entry gate.
+const FromEntry = "entry_declared"

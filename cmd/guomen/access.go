@@ -28,11 +28,13 @@ func accessTable() identity.Table {
 		// What is going on.
 		"GET /v1/movements": anyone, "GET /v1/movements/{id}": anyone, "GET /v1/consignments/{id}": anyone, "GET /v1/events": anyone,
 		"GET /v1/ports": anyone, "GET /v1/ports/{port}": anyone, "GET /v1/rules": anyone,
-		"GET /v1/requirements": identity.For(append([]identity.Role{identity.Region, identity.Administrator}, officers.Roles...)...),
-		"GET /v1/passes":       overseers, "GET /v1/facts": overseers, "GET /v1/statistics/release-times": overseers,
+		"GET /v1/requirements":                identity.For(append([]identity.Role{identity.Region, identity.Administrator}, officers.Roles...)...),
+		"GET /v1/ledgers/{ledger}/checkpoint": overseers, "GET /v1/ledgers/{ledger}/proof": overseers,
+		"GET /v1/passes": overseers, "GET /v1/facts": overseers, "GET /v1/statistics/release-times": overseers,
 
 		// Deciding.
 		"POST /v1/requirements/{id}/verdicts": officers, "POST /v1/movements/{id}/override": commanders,
+		"POST /v1/movements/{id}/crew": identity.For(identity.Carrier, identity.Trader, identity.Broker), "GET /v1/movements/{id}/crew": identity.For(identity.BorderInspection),
 		"POST /v1/lanes/{lane}/readings": identity.For(identity.Device),
 
 		// Administration.

@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"encoding/hex"
 	"slices"
 
 	"github.com/guomen/guomen/internal/api"
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/internal/identity"
+	"github.com/guomen/guomen/internal/ledger"
 	"github.com/guomen/guomen/internal/rules"
 	"github.com/guomen/guomen/movement/board"
 	"github.com/guomen/guomen/port"
@@ -19,6 +21,8 @@ func (s *site) dataRoutes() {
 	api.Get(s.api, "/v1/ports/{port}", "One port with its lanes", s.onePort)
 	api.Get(s.api, "/v1/rules", "The rulebook 规则", s.listRules)
 	api.Get(s.api, "/v1/statistics/release-times", "Release times 整体通关时间 (working definition)", s.releaseTimes)
+	api.Get(s.api, "/v1/ledgers/{ledger}/checkpoint", "The root over a ledger's facts (RFC 6962)", s.checkpoint)
+	api.Get(s.api, "/v1/ledgers/{ledger}/proof", "That one fact stands in a ledger", s.proof)
 	api.Post(s.api, "/v1/tokens", "Give an organisation a token", s.issueToken)
 }
 
@@ -225,4 +229,47 @@ func (s *site) issueToken(ctx context.Context, in *tokenInput) (tokenOutput, err
 	secret := identity.NewToken()
 	token := identity.TokenIssued{Hash: identity.HashToken(secret), Organisation: in.Body.Organisation, Role: in.Body.Role, Person: in.Body.Person, Port: port.PortID(in.Body.Port)}
 	return tokenOutput{secret}, s.platform.issueTokens(ctx, []identity.TokenIssued{token})
+}
+
+type ledgerQuery struct {
+	Ledger string `path:"ledger"`
+	Seq    uint64 `query:"seq"`
+	Size   uint64 `query:"size" doc:"0: all that there is"`
+}
+
+// proofAnswer is a checkpoint, and the path that leads from one fact to it.
+type proofAnswer struct {
+	Checkpoint ledger.Checkpoint `json:"checkpoint"`
+	Seq        uint64            `json:"seq,omitempty"`
+	Path       []string          `json:"path,omitempty"` // hex, from the leaf up
+}
+
+func (s *site) ledgerOf(ctx context.Context, text string) (ledger.Name, error) {
+	name := ledger.Name(text)
+	if _, ok := s.platform.engine.Number(name); !ok || !mayFollow(identity.From(ctx), name) {
+		return "", errs.New(errs.Missing, "ledger.unknown", "no ledger %q", text)
+	}
+	return name, nil
+}
+
+func (s *site) checkpoint(ctx context.Context, q *ledgerQuery) (proofAnswer, error) {
+	name, err := s.ledgerOf(ctx, q.Ledger)
+	if err != nil {
+		return proofAnswer{}, err
+	}
+	c, err := s.platform.prover.Checkpoint(ctx, name, q.Size)
+	return proofAnswer{Checkpoint: c}, err
+}
+
+func (s *site) proof(ctx context.Context, q *ledgerQuery) (proofAnswer, error) {
+	answer, err := s.checkpoint(ctx, q)
+	if err != nil {
+		return answer, err
+	}
+	path, err := s.platform.prover.Inclusion(ctx, ledger.Name(q.Ledger), q.Seq, answer.Checkpoint.Size)
+	answer.Seq = q.Seq
+	for _, step := range path {
+		answer.Path = append(answer.Path, hex.EncodeToString(step))
+	}
+	return answer, err
 }

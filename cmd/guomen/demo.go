@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -18,7 +19,7 @@ import (
 	"github.com/guomen/guomen/internal/web"
 	"github.com/guomen/guomen/port"
 	"github.com/guomen/guomen/registry"
-	simulator "github.com/guomen/guomen/internal/simstub"
+	"github.com/guomen/guomen/simulator"
 )
 
 // demoFactor is how much faster than life the demonstration runs unless told otherwise: a truck's half day at the port
@@ -53,13 +54,16 @@ func runDemo(ctx context.Context, args []string, out io.Writer) error {
 	} else if err := os.MkdirAll(dir, 0o750); err != nil {
 		return errs.Wrap(errs.Unavailable, err, "make %s", dir)
 	}
-	p, err := openPlatform(ctx, "sqlite:"+filepath.Join(dir, "guomen.db"), ledger.SHA256, log)
+	p, err := openPlatform(ctx, "sqlite:"+filepath.Join(dir, "guomen.db"), config{Hash: ledger.SHA256, Cipher: ledger.AES256GCM}, log)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = p.close() }()
 	tokens, err := demoTokens(ctx, p)
 	if err != nil {
+		return err
+	}
+	if err := demoHours(ctx, p); err != nil {
 		return err
 	}
 	file := filepath.Join(dir, "tokens.json")
@@ -84,7 +88,7 @@ func runDemo(ctx context.Context, args []string, out io.Writer) error {
 		}
 		go func() {
 			defer close(done)
-			traffic, err := simulator.New(simulator.Config{Server: local(url), Tokens: tokens.find, Seed: *seed, Speed: *speed, Log: log})
+			traffic, err := simulator.New(simulator.Config{Server: local(url), Tokens: tokens.find, Seed: *seed, Speed: *speed, Start: workingHour(time.Now()), Log: log})
 			if err == nil {
 				err = traffic.Run(simulation)
 			}
@@ -93,6 +97,40 @@ func runDemo(ctx context.Context, args []string, out io.Writer) error {
 			}
 		}()
 	})
+}
+
+// demoHours records freight hours for the open road ports, whose real ones were mostly not found: round the clock, so
+// that traffic at any hour is lawful. The source of each is demo, and pages say so.
+func demoHours(ctx context.Context, p *platform) error {
+	var facts []registry.Fact
+	state, now := p.registry(), p.engine.Now()
+	for _, one := range state.Ports() {
+		if one.Mode != port.Road || state.OverallOn(one.ID, registry.DayOf(now)) != registry.StatusOpen || state.OpenAt(one.ID, registry.Freight, port.Import, now) == registry.OpeningOpen {
+			continue
+		}
+		facts = append(facts, registry.HoursSet{
+			Port: one.ID, Side: registry.SideHere, Scope: registry.Scope{Traffic: registry.Freight}, Zone: "Asia/Shanghai", Kind: registry.HoursAllDay,
+			Provenance: registry.Provenance{Source: "demo", Note: "made up for the demonstration"},
+		})
+	}
+	if len(facts) == 0 {
+		return nil
+	}
+	number, _ := p.engine.Number(regionLedger)
+	_, err := p.engine.Submit(ctx, ledger.Command{
+		ID: newID(number), Ledger: regionLedger, Actor: ledger.Actor{Organisation: "guomen", Role: "demo"}, Priority: ledger.Lodgement, Do: loadFacts{facts},
+	})
+	if err != nil {
+		return err
+	}
+	return p.readRegion(ctx, 0)
+}
+
+// workingHour is the simulated hour at which the traffic begins: ten in the morning in Beijing, when every gate is open
+// and the lanes are full, whatever the hour at which somebody wants to see it.
+func workingHour(now time.Time) time.Time {
+	day := now.In(beijing)
+	return time.Date(day.Year(), day.Month(), day.Day(), 10, 0, 0, 0, beijing)
 }
 
 // local is the address by which the simulation, in the same process, reaches a server that listens everywhere.

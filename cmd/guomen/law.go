@@ -7,6 +7,7 @@ import (
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/internal/ledger"
+	"github.com/guomen/guomen/internal/rules"
 	"github.com/guomen/guomen/manifest"
 	"github.com/guomen/guomen/port"
 	"github.com/guomen/guomen/rulebook"
@@ -18,7 +19,9 @@ const normalRegime = "normal"
 // Declaration judges a declaration at a port.
 func (l *law) Declaration(at port.PortID, d *declaration.Document, now port.Time) ([]errs.Problem, port.Judged) {
 	judgement := rulebook.JudgeDeclaration(l.book, rulebook.Scope(at, normalRegime, now), d)
-	return judgement.Problems, l.fill(at, rulebook.Judged(l.book, port.ConsignmentSubject, -1, judgement))
+	judged := l.fill(at, rulebook.Judged(l.book, port.ConsignmentSubject, -1, judgement))
+	judged.Clocks = clocks(&judgement, -1)
+	return judgement.Problems, judged
 }
 
 // Manifest judges a manifest: as a document, as the movement it announces, and for each waybill's consignment.
@@ -31,8 +34,19 @@ func (l *law) Manifest(at port.PortID, d *manifest.Document, now port.Time) ([]e
 	waybills := make([]port.Judged, len(d.Waybills))
 	for i := range waybills {
 		waybills[i] = l.fill(at, rulebook.Judged(l.book, port.ConsignmentSubject, i, document, crossing))
+		waybills[i].Clocks = clocks(&document, i)
 	}
 	return append(document.Problems, crossing.Problems...), judged, waybills
+}
+
+// clocks are the legal clocks that a judgement starts for one item, or for the document where item is -1.
+func clocks(j *rules.Judgement, item int) (list []port.Clock) {
+	for _, d := range j.Deadlines {
+		if item < 0 || d.Item < 0 || d.Item == item {
+			list = append(list, port.Clock{Kind: port.ClockKind(d.Kind), From: d.From, After: port.Duration(d.After.Microseconds()), Rule: d.Rule})
+		}
+	}
+	return list
 }
 
 // newID names a command that the program itself gives.

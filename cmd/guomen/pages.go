@@ -77,14 +77,18 @@ func (t *traffic) crossed(at port.PortID, direction port.Direction, from, to por
 	return crossings, mass
 }
 
-// waiting counts who is held at a gate or between the gates without leave to go.
-func (t *traffic) waiting(at port.PortID) (n int64) {
+// waiting counts who stands before a gate that was told to stay shut, and since when the first of them does.
+func (t *traffic) waiting(at port.PortID) (n int64, longest web.Span) {
 	for _, c := range t.counts {
-		if (at == "" || c.Port == at) && (c.Held || c.State == movement.StateInside || c.State == movement.StateAppeared) {
-			n += c.N
+		if (at != "" && c.Port != at) || !(c.Held || c.State == movement.StateAppeared) {
+			continue
+		}
+		n += c.N
+		if c.Since != 0 && t.now.Sub(c.Since) > longest.Value {
+			longest = web.Some(t.now.Sub(c.Since))
 		}
 	}
-	return n
+	return n, longest
 }
 
 func (t *traffic) hoursOf(at port.PortID) []registryweb.Hour {
@@ -131,9 +135,10 @@ func (p ports) Region(ctx context.Context, _ *web.Viewer) (registryweb.Region, e
 	inBefore, _ := t.crossed("", port.Import, today.Add(-port.Day), t.now.Add(-port.Day))
 	outBefore, _ := t.crossed("", port.Export, today.Add(-port.Day), t.now.Add(-port.Day))
 	region.Totals = registryweb.Totals{
-		In: web.Some(in), Out: web.Some(out), MassIn: web.Some(massIn), MassOut: web.Some(massOut), Waiting: web.Some(t.waiting("")),
-		ReleaseIn: t.release("", port.Import), ReleaseOut: t.release("", port.Export), ByHour: t.hoursOf(""),
+		In: web.Some(in), Out: web.Some(out), MassIn: web.Some(massIn), MassOut: web.Some(massOut), ReleaseIn: t.release("", port.Import), ReleaseOut: t.release("", port.Export), ByHour: t.hoursOf(""),
 	}
+	waiting, longest := t.waiting("")
+	region.Totals.Waiting, region.Totals.Longest = web.Some(waiting), longest
 	if inBefore+outBefore > 0 { // a platform that is a day old can compare
 		region.Totals.InBefore, region.Totals.OutBefore = web.Some(inBefore), web.Some(outBefore)
 	}
@@ -195,7 +200,9 @@ func (p ports) line(state *registry.State, t *traffic, one registry.Port) regist
 	in, massIn := t.crossed(one.ID, port.Import, today, tomorrow)
 	out, massOut := t.crossed(one.ID, port.Export, today, tomorrow)
 	if number, ok := p.site.platform.engine.Number(ledgerOf(one.ID)); ok && number > 0 {
-		line.In, line.Out, line.Mass, line.Waiting = web.Some(in), web.Some(out), web.Some(massIn+massOut), web.Some(t.waiting(one.ID))
+		line.In, line.Out, line.Mass = web.Some(in), web.Some(out), web.Some(massIn+massOut)
+		waiting, longest := t.waiting(one.ID)
+		line.Waiting, line.Longest = web.Some(waiting), longest
 	}
 	for _, row := range t.latest {
 		if row.Port == one.ID && t.now.Sub(row.Updated) < movingFor {
@@ -221,7 +228,11 @@ func (p ports) open(state *registry.State, id port.PortID, now port.Time) (regis
 			}
 		}
 	}
-	why := web.Said(state.OverallOn(id, registry.DayOf(now)).TextKey())
+	status := state.OverallOn(id, registry.DayOf(now))
+	why := web.Said(status.TextKey())
+	if status == registry.StatusOpen && unknown > 0 {
+		why = web.Said("word.open.hours_unknown")
+	}
 	switch {
 	case open > 0 && closed == 0 && unknown == 0:
 		return registryweb.NowOpen, web.Words{}
@@ -266,16 +277,21 @@ func (p ports) Port(ctx context.Context, _ *web.Viewer, id port.PortID) (registr
 		page.Sites = append(page.Sites, web.Said(d.Goods.TextKey()))
 	}
 	hourAgo, _ := t.crossed(id, port.Import, t.now.Add(-port.Hour), t.now)
-	page.Queue = registryweb.Queue{Waiting: page.Waiting, PerHour: web.Some(hourAgo)}
+	page.Queue = registryweb.Queue{Waiting: page.Waiting, Longest: page.Longest, PerHour: web.Some(hourAgo)}
 	if page.Lanes, err = p.lanes(ctx, state, id); err != nil {
 		return page, err
 	}
 	if page.Open, err = p.owners(ctx, id); err != nil {
 		return page, err
 	}
+	progress, err := p.site.platform.board.Progress(ctx, t.latest)
+	if err != nil {
+		return page, err
+	}
 	for _, row := range t.latest {
 		movementID, _ := port.ParseID(row.ID)
 		line := registryweb.MovementLine{ID: movementID, Plate: row.Plate, Direction: row.Direction, Batch: port.BatchNumber(row.Batch), Goods: row.Goods, State: stateOf(row), Stage: stageOf(row), At: row.Updated}
+		line.Met, line.All = progress[row.ID].Settled, progress[row.ID].All
 		if row.Held != "" {
 			line.Waits = heldWords(row.Held)
 		}

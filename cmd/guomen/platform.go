@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -32,6 +35,8 @@ type platform struct {
 	log       *slog.Logger
 	store     ledger.Store
 	engine    *ledger.Engine
+	vault     *ledger.Vault
+	prover    *ledger.Prover
 	viewStore ledger.ViewStore
 	views     *ledger.Views
 	board     *board.Board
@@ -47,8 +52,8 @@ type platform struct {
 	cancel     context.CancelFunc
 }
 
-// openPlatform opens a database and everything on it. algorithm is the hash of ledgers that are made now.
-func openPlatform(ctx context.Context, url string, algorithm ledger.Algorithm, log *slog.Logger) (_ *platform, err error) {
+// openPlatform opens a database and everything on it.
+func openPlatform(ctx context.Context, url string, c config, log *slog.Logger) (_ *platform, err error) {
 	p := &platform{log: log, kinds: newKinds(), directory: identity.NewDirectory(), metrics: newMetrics()}
 	defer func() {
 		if err != nil {
@@ -76,7 +81,11 @@ func openPlatform(ctx context.Context, url string, algorithm ledger.Algorithm, l
 	if p.engine, err = ledger.Open(ctx, schema, p.store, ledger.Options{Log: log, Metrics: p.metrics}); err != nil {
 		return nil, err
 	}
-	if err := p.found(ctx, algorithm); err != nil {
+	if err := p.openVault(ctx, url, c); err != nil {
+		return nil, err
+	}
+	p.prover = ledger.NewProver(p.store)
+	if err := p.found(ctx, c.Hash); err != nil {
 		return nil, err
 	}
 	if p.viewStore, err = store.OpenViews(ctx, p.store); err != nil {
@@ -88,6 +97,50 @@ func openPlatform(ctx context.Context, url string, algorithm ledger.Algorithm, l
 	p.board = &board.Board{Views: p.views}
 	p.metrics.watch(p)
 	return p, nil
+}
+
+// openVault finds the key that personal data is sealed under.
+func (p *platform) openVault(ctx context.Context, url string, c config) (err error) {
+	var master ledger.Master
+	if text := os.Getenv("GUOMEN_MASTER_KEY"); text != "" {
+		master, err = ledger.ParseMaster(text)
+	} else {
+		path := c.MasterKeyFile
+		if path == "" {
+			path = "guomen.key"
+			if file, ok := sqlitePath(url); ok {
+				path = filepath.Join(filepath.Dir(file), "guomen.key")
+			}
+		}
+		if url == "memory:" {
+			_, _ = rand.Read(master[:]) // what memory holds ends with the process
+		} else {
+			master, err = ledger.MasterFile(path)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	p.vault, err = ledger.OpenVault(ctx, p.store, master, c.Cipher, p.engine.Now)
+	return err
+}
+
+// expireEvery is how often sealed data whose time is over is destroyed.
+const expireEvery = time.Hour
+
+// expire destroys the keys of personal data whose time is over.
+func (p *platform) expire(ctx context.Context) {
+	for ctx.Err() == nil {
+		if n, err := p.vault.Expire(ctx); err != nil {
+			p.log.Error("expired personal data could not be destroyed", "error", err)
+		} else if n > 0 {
+			p.log.Info("expired personal data was destroyed", "pieces", n)
+		}
+		select {
+		case <-time.After(expireEvery):
+		case <-ctx.Done():
+		}
+	}
 }
 
 // found makes the ledgers that are missing, loads the plan's ports as facts the first time, and reads the region.
@@ -204,6 +257,7 @@ func (p *platform) run(ctx context.Context) {
 	})
 	p.background.Go(func() { _ = p.views.Run(ctx) })
 	p.background.Go(func() { _ = p.engine.Tick(ctx) })
+	p.background.Go(func() { p.expire(ctx) })
 }
 
 // registry is the registry as of now.

@@ -13,7 +13,7 @@ import (
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/internal/identity"
 	"github.com/guomen/guomen/internal/ledger"
-	"github.com/guomen/guomen/internal/web"
+	"github.com/guomen/guomen/port"
 )
 
 // config is the operator's file. Every field may be left out; an unknown field is an error.
@@ -25,10 +25,18 @@ type config struct {
 	LogLevel string `yaml:"log_level"`
 	// SecureCookies says that pages are reached over TLS only: sessions are then never sent in the clear.
 	SecureCookies bool `yaml:"secure_cookies"`
+	// MasterKeyFile is the file with the key that personal data is sealed under, made at the first start with mode 0600;
+	// default: guomen.key beside a SQLite database, ./guomen.key otherwise. GUOMEN_MASTER_KEY (base64) goes before it.
+	// Who loses it loses the personal data, and nothing else.
+	MasterKeyFile string `yaml:"master_key_file"`
+	// Cipher seals personal data: aes256-gcm (default) or sm4-gcm (GB/T 32907).
+	Cipher ledger.Suite `yaml:"cipher"`
+	// KeepCrewDays is how many days a crew's sealed data can be opened; default 180. What the law asks was not found.
+	KeepCrewDays int `yaml:"keep_crew_days"`
 }
 
 func readConfig(path string) (config, error) {
-	c := config{Hash: ledger.SHA256}
+	c := config{Hash: ledger.SHA256, Cipher: ledger.AES256GCM}
 	if path == "" {
 		return c, nil
 	}
@@ -73,7 +81,7 @@ func runServe(ctx context.Context, args []string, _ io.Writer) error {
 	if err != nil {
 		return err
 	}
-	p, err := openPlatform(ctx, databaseURL(*database), c.Hash, log)
+	p, err := openPlatform(ctx, databaseURL(*database), c, log)
 	if err != nil {
 		return err
 	}
@@ -86,7 +94,7 @@ func runServe(ctx context.Context, args []string, _ io.Writer) error {
 		}
 		fmt.Fprintln(os.Stderr, "administrator's token, shown this once:", secret)
 	}
-	s, err := newSite(p, siteConfig{Secure: c.SecureCookies, Demo: web.Demo{}})
+	s, err := newSite(p, siteConfig{Secure: c.SecureCookies, KeepCrew: port.Duration(c.KeepCrewDays) * port.Day})
 	if err != nil {
 		return err
 	}

@@ -52,6 +52,18 @@ type siteConfig struct {
 	Visitor identity.Principal
 	Secure  bool
 	Demo    web.Demo
+	// KeepCrew is how long a crew's sealed data can be opened; 0: defaultKeep.
+	KeepCrew port.Duration
+}
+
+// defaultKeep is a working value, not a legal one: how long a port may keep a crew's data was not found.
+const defaultKeep = 180 * port.Day
+
+func (c siteConfig) keepCrew() port.Duration {
+	if c.KeepCrew > 0 {
+		return c.KeepCrew
+	}
+	return defaultKeep
 }
 
 func newSite(p *platform, config siteConfig) (*site, error) {
@@ -71,6 +83,8 @@ func newSite(p *platform, config siteConfig) (*site, error) {
 	s.intake.Routes(s.api)
 	s.desk.Routes(s.api)
 	lanes.Routes(s.api)
+	crew := &movementweb.Crew{Desk: s.desk, Vault: p.vault, Keep: config.keepCrew()}
+	crew.Routes(s.api)
 	newFeed(p).routes(s.api)
 	s.dataRoutes()
 	shell, err := web.New(p.catalogue, p.log, web.Config{Door: door{s}, Secure: config.Secure, Demo: config.Demo, Nav: []web.NavEntry{{Path: "/", Key: "shell.nav.map", Icon: "map"}}})

@@ -78,6 +78,13 @@ func (in *Intake) Judge(sent Sent) (Result, ledger.Decision, error) {
 	var do ledger.Decision
 	switch d := message.Document.(type) {
 	case *declaration.Document:
+		if d.Cancels() {
+			return r, declaration.WithdrawReferenced{Kind: in.Declarations, Reference: d.Reference, Reason: cancelReason(d)}, errs.Bad(r.Problems)
+		}
+		if d.Partial() { // it names changes only; a whole document is what an amendment here takes
+			r.Problems = append(r.Problems, message.Place([]errs.Problem{errs.At("function", "declaration.partial")})...)
+			return r, nil, errs.Bad(r.Problems)
+		}
 		found, judged := in.Law.Declaration(r.Port, d, now)
 		r.Problems = append(r.Problems, message.Place(found)...)
 		do = declaration.Lodge{Kind: in.Declarations, Document: *d, Judged: judged}
@@ -92,6 +99,16 @@ func (in *Intake) Judge(sent Sent) (Result, ledger.Decision, error) {
 		}
 	}
 	return r, do, errs.Bad(r.Problems)
+}
+
+// cancelReason is what a cancellation says of itself.
+func cancelReason(d *declaration.Document) string {
+	for i := range d.Statements {
+		if d.Statements[i].Text != "" {
+			return d.Statements[i].Text
+		}
+	}
+	return ""
 }
 
 func (in *Intake) now() port.Time {

@@ -141,8 +141,8 @@ func numeric(path string) bool {
 	return false
 }
 
-// TestNoLoss: what the package's comment says is kept. Every text and every attribute of every well-formed file below the document's element is
-// in the document that was read from it.
+// TestNoLoss: what the package's comment says is kept. Every text and attribute below the document's element, of every
+// file that is read, is in the document that was read from it.
 func TestNoLoss(t *testing.T) {
 	checked := 0
 	material(t, func(t *testing.T, _ string, data []byte) {

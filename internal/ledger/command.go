@@ -66,9 +66,9 @@ func (c *Command) check() error {
 	if len(c.Key) > MaxKey {
 		return errs.New(errs.Invalid, "command.key_too_long", "an idempotency key has at most %d bytes", MaxKey)
 	}
-	for _, text := range []string{c.Key, c.Actor.Organisation, c.Media} {
+	for _, text := range []string{c.Key, c.Actor.Organisation, c.Actor.Role, c.Actor.Person, c.Media} {
 		if !storable(text) {
-			return errs.New(errs.Invalid, "text.unstorable", "%q in the key, organisation or media type", text)
+			return errs.New(errs.Invalid, "text.unstorable", "%q in the key, actor or media type", text)
 		}
 	}
 	if year := c.At.Std().Year(); c.At != 0 && (year < 1900 || year > 9999) {

@@ -1,9 +1,9 @@
 package ledger
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"hash"
 	"strconv"
 
@@ -79,10 +79,33 @@ func appendFact(to []byte, f *Fact, actor []byte) ([]byte, error) {
 	to = append(to, `,"body":`...)
 	body, err := encode(f.Body)
 	if err != nil {
-		return nil, fmt.Errorf("encode %s: %w", f.Name, err)
+		return nil, errs.Wrap(errs.Broken, err, "encode %s", f.Name)
+	}
+	if replaced(body) {
+		return nil, errs.New(errs.Invalid, "text.unstorable", "%s has text that is not UTF-8", f.Name)
 	}
 	to = append(to, body...)
 	return append(to, '}'), nil
+}
+
+// replaced tells whether the encoder met a text that is not UTF-8: it writes an escape for what it could not read, and
+// the character itself, which may well stand in a text, as it is. Such a text would come back as another one, and the
+// records that were made of it would not be those that its fact makes.
+func replaced(data []byte) bool {
+	for {
+		at := bytes.Index(data, []byte(`\ufffd`))
+		if at < 0 {
+			return false
+		}
+		backslashes := 1
+		for at >= backslashes && data[at-backslashes] == '\\' {
+			backslashes++
+		}
+		if backslashes%2 == 1 { // an even one stands for a backslash that was written
+			return true
+		}
+		data = data[at+1:]
+	}
 }
 
 func appendTime(to []byte, t port.Time) []byte {

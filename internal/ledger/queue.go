@@ -22,6 +22,7 @@ type pending struct {
 	command *Command
 	line    *line
 	hash    uint64 // of organisation and key
+	rounds  int    // how often it has held up its batch
 	done    chan result
 }
 

@@ -33,7 +33,7 @@ func newWants() *Wants {
 	return &Wants{records: map[RecordKey]struct{}{}, lookups: map[LookupKey]struct{}{}}
 }
 
-func (w *Wants) empty() bool { return len(w.records) == 0 && len(w.lookups) == 0 }
+func (w *Wants) count() int { return len(w.records) + len(w.lookups) }
 
 // Record asks for a record.
 func (w *Wants) Record(k AnyKind, id port.ID) {
@@ -151,8 +151,9 @@ func (tx *Tx) state(key RecordKey) (any, error) {
 	return nil, ErrUnloaded
 }
 
-// Record appends a fact, folds it into the records it touches and lets the reactions to it follow. It returns
-// ErrUnloaded when a record that it touches is not in memory; the caller returns that.
+// Record appends a fact, folds it into the records it touches and lets the reactions to it follow. When a record that it
+// touches is not in memory the fact is only noted, and the decision is asked again once everything it touches is there:
+// one that records hundreds of new things asks for all of them at once.
 func (tx *Tx) Record(body Body) error {
 	name := body.FactName()
 	t := tx.schema.facts[name]
@@ -175,10 +176,10 @@ func (tx *Tx) Record(body Body) error {
 			}
 		}
 	}
-	if unloaded {
-		return ErrUnloaded
-	}
 	tx.facts = append(tx.facts, f)
+	if unloaded {
+		return nil
+	}
 	x := Effects{ledger: tx.number}
 	t.fold(&x, &f, func(key RecordKey) any { state, _ := tx.state(key); return state }, func(key RecordKey, state any) { tx.records[key] = state })
 	for _, row := range x.lookups {

@@ -14,7 +14,7 @@ import (
 	"github.com/guomen/guomen/port"
 )
 
-// maxRounds bounds how often one decision may be asked again for records it did not name: each round is a query, and
+// maxRounds bounds how often one decision may hold up its batch for records it did not name: each round is a query, and
 // no honest decision walks further than a few steps from what it knew.
 const maxRounds = 16
 
@@ -192,10 +192,11 @@ func (w *writer) attempt(lines []*line, commands []*pending) (err error) {
 
 // open is one ledger within a transaction.
 type open struct {
-	line  *line
-	head  Head
-	chain chain
-	now   port.Time
+	line    *line
+	head    Head
+	chain   chain
+	now     port.Time
+	blocked bool // a command of this round waits for a load; those behind it wait for it
 }
 
 func (w *writer) reset() {
@@ -213,7 +214,9 @@ func (w *writer) reset() {
 	b.Receipts, b.Submissions, b.Sealed, b.Cursors = b.Receipts[:0], b.Submissions[:0], b.Sealed[:0], b.Cursors[:0]
 }
 
-// decideAll lets every command decide, loading what they ask for between rounds.
+// decideAll lets every command decide, loading what they ask for between rounds. Within a ledger they decide in the
+// order of the queue, whatever happens to be in memory, so that the same commands give the same facts. Those behind one
+// that waits for a load are only asked what they will need.
 func (w *writer) decideAll(stored Transaction, commands []*pending) error {
 	remaining := make([]*pending, 0, len(commands))
 	for _, p := range commands {
@@ -225,27 +228,40 @@ func (w *writer) decideAll(stored Transaction, commands []*pending) error {
 			w.wants.ledger = p.line.head.Number
 			prefetcher.Prefetch(w.wants)
 		}
+		p.rounds = 0
 		remaining = append(remaining, p)
 	}
-	for round := 0; len(remaining) > 0; round++ {
+	for len(remaining) > 0 {
 		if err := w.load(stored); err != nil {
 			return err
 		}
+		for _, o := range w.opens {
+			o.blocked = false
+		}
 		again := remaining[:0]
 		for _, p := range remaining {
-			finished, err := w.decide(stored, w.open(p.line.head.Number), p)
+			o := w.open(p.line.head.Number)
+			if o.blocked {
+				tx := w.newTx(o, p.command)
+				_ = protect(p.command.Do, tx)
+				w.freeTx(tx)
+				again = append(again, p)
+				continue
+			}
+			wanted := w.wants.count()
+			finished, err := w.decide(stored, o, p)
 			if err != nil {
 				return err
 			}
-			if !finished {
-				again = append(again, p)
+			if finished {
+				continue
 			}
-		}
-		if len(again) > 0 && (w.wants.empty() || round == maxRounds) {
-			for _, p := range again {
-				w.ended = append(w.ended, ended{p, result{err: errs.New(errs.Broken, "", "a decision (%T) asks for nothing and is not done after %d rounds", p.command.Do, round)}})
+			if p.rounds++; p.rounds > maxRounds || w.wants.count() == wanted {
+				w.ended = append(w.ended, ended{p, result{err: errs.New(errs.Broken, "", "a decision (%T) asks for nothing, or is not done after %d rounds", p.command.Do, p.rounds)}})
+				continue
 			}
-			again = again[:0]
+			o.blocked = true
+			again = append(again, p)
 		}
 		remaining = again
 	}
@@ -327,6 +343,10 @@ func (w *writer) decide(stored Transaction, o *open, p *pending) (bool, error) {
 	if err == nil && len(tx.facts) == 0 && c.Submission != nil {
 		err = errs.New(errs.Broken, "", "%T recorded nothing and did not refuse", c.Do)
 	}
+	first := o.head.Seq + 1
+	if err == nil {
+		err = w.encodeFacts(o, tx)
+	}
 	if err != nil {
 		if errs.KindOf(err) == errs.Broken || errs.KindOf(err) == 0 {
 			w.engine.log.Error("a decision broke", "ledger", o.head.Name, "command", c.ID, "decision", fmt.Sprintf("%T", c.Do), "error", err)
@@ -335,11 +355,6 @@ func (w *writer) decide(stored Transaction, o *open, p *pending) (bool, error) {
 			w.receipt(o, c, Refused, 0, 0, tx)
 		}
 		w.ended = append(w.ended, ended{p, result{err: err}})
-		return true, nil
-	}
-	first := o.head.Seq + 1
-	if err := w.encodeFacts(o, tx); err != nil {
-		w.ended = append(w.ended, ended{p, result{err: errs.Wrap(errs.Broken, err, "encode facts")}})
 		return true, nil
 	}
 	last := o.head.Seq

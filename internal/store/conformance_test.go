@@ -34,7 +34,7 @@ func drawID(t *rapid.T) port.ID { return rapid.SampledFrom(plainIDs).Draw(t, "id
 func drawText(t *rapid.T) string { return rapid.SampledFrom(texts).Draw(t, "text") }
 
 func drawBytes(t *rapid.T) []byte {
-	return rapid.SampledFrom([][]byte{[]byte(`{}`), []byte("\x00\xff"), []byte(`{"名":"口岸"}`), make([]byte, 5000)}).Draw(t, "bytes")
+	return rapid.SampledFrom([][]byte{[]byte(`{}`), []byte("\x00\xff"), []byte(`{"名":"口岸"}`), make([]byte, 300)}).Draw(t, "bytes")
 }
 
 // drawBatch makes what one transaction over two ledgers writes; heads are where they stand before and after.
@@ -44,11 +44,11 @@ func drawBatch(t *rapid.T, heads []*ledger.Head) *ledger.Batch {
 	hash := func() (h ledger.Hash) { copy(h[:], drawBytes(t)); return h }
 	records, lookups, deadlines := map[ledger.RecordKey]bool{}, map[ledger.LookupKey]bool{}, map[string]bool{}
 	for _, h := range heads {
-		for range rapid.IntRange(0, 40).Draw(t, "facts") {
+		for range rapid.IntRange(0, 8).Draw(t, "facts") {
 			h.Seq++
 			b.Facts = append(b.Facts, ledger.FactRow{Ledger: h.Number, Seq: h.Seq, Data: drawBytes(t), Hash: hash()})
 		}
-		for range rapid.IntRange(0, 20).Draw(t, "receipts") {
+		for range rapid.IntRange(0, 5).Draw(t, "receipts") {
 			h.Receipts++
 			b.Receipts = append(b.Receipts, ledger.ReceiptRow{Ledger: h.Number, No: h.Receipts, Command: drawID(t), Organisation: drawText(t), Key: drawText(t), Digest: hash(),
 				First: h.Seq, Last: h.Seq + 1, Outcome: drawText(t), Subject: drawID(t), Recorded: rapid.SampledFrom(times).Draw(t, "time")})
@@ -58,14 +58,14 @@ func drawBatch(t *rapid.T, heads []*ledger.Head) *ledger.Batch {
 		}
 		h.Hash, h.Recorded = hash(), rapid.SampledFrom(times).Draw(t, "recorded")
 		b.Heads = append(b.Heads, *h)
-		for range rapid.IntRange(0, 40).Draw(t, "records") {
+		for range rapid.IntRange(0, 12).Draw(t, "records") {
 			row := ledger.RecordRow{Ledger: h.Number, Kind: drawText(t), ID: drawID(t), Fold: rapid.IntRange(0, 9).Draw(t, "fold"), Data: drawBytes(t)}
 			if key := (ledger.RecordKey{Ledger: row.Ledger, Kind: row.Kind, ID: row.ID}); !records[key] {
 				records[key] = true
 				b.Records = append(b.Records, row)
 			}
 		}
-		for range rapid.IntRange(0, 40).Draw(t, "lookups") {
+		for range rapid.IntRange(0, 12).Draw(t, "lookups") {
 			row := ledger.LookupRow{LookupKey: ledger.LookupKey{Ledger: h.Number, Kind: drawText(t), Key: drawText(t)}}
 			if rapid.Bool().Draw(t, "set") {
 				row.ID = drawID(t)
@@ -75,7 +75,7 @@ func drawBatch(t *rapid.T, heads []*ledger.Head) *ledger.Batch {
 				b.Lookups = append(b.Lookups, row)
 			}
 		}
-		for range rapid.IntRange(0, 20).Draw(t, "deadlines") {
+		for range rapid.IntRange(0, 8).Draw(t, "deadlines") {
 			row := ledger.DeadlineRow{Ledger: h.Number, Due: rapid.SampledFrom(times).Draw(t, "due"), ID: drawID(t), Kind: drawText(t), Subject: drawID(t), Done: rapid.Bool().Draw(t, "done")}
 			if key := fmt.Sprint(row.Ledger, row.Due, row.ID); !deadlines[key] {
 				deadlines[key] = true
@@ -92,20 +92,10 @@ func drawBatch(t *rapid.T, heads []*ledger.Head) *ledger.Batch {
 // TestSameEverywhere writes the same random batches to all stores and reads them every way there is: whatever memory
 // says, the databases say too. Numbers of ledgers are the same in all.
 func TestSameEverywhere(t *testing.T) {
-	memory := storetest.Memory().Open(t)
 	for _, kind := range []string{"sqlite", "postgres"} {
 		t.Run(kind, func(t *testing.T) {
+			memory := storetest.Memory().Open(t)
 			other := map[string]func(testing.TB) *storetest.Database{"sqlite": storetest.SQLite, "postgres": storetest.Postgres}[kind](t).Open(t)
-			for { // the memory may have ledgers of the other kind's run
-				heads, err := memory.Heads(t.Context())
-				if err != nil {
-					t.Fatal(err)
-				}
-				if others, _ := other.Heads(t.Context()); len(others) >= len(heads) {
-					break
-				}
-				create(t, other, t.Name())
-			}
 			round := 0
 			rapid.Check(t, func(t *rapid.T) {
 				round++
@@ -216,7 +206,7 @@ func sameReads(t *rapid.T, a, b ledger.Store, heads []*ledger.Head) {
 		OK  bool
 	}
 	limit := rapid.SampledFrom([]int{1, 3, 1000}).Draw(t, "limit")
-	after := rapid.SampledFrom([]uint64{0, 1, 7, 40, 1 << 44, 1<<44 + 1, 1 << 62, 1 << 63, 1<<64 - 1}).Draw(t, "after")
+	after := rapid.SampledFrom([]uint64{0, 1, 3, 9, 1 << 44, 1<<44 + 1, 1 << 62, 1 << 63, 1<<64 - 1}).Draw(t, "after")
 	id, key, due := drawID(t), ledger.LookupKey{Kind: drawText(t), Key: drawText(t)}, port.Time(rapid.SampledFrom([]int64{-2, 0, 1, 1 << 60}).Draw(t, "until"))
 	for _, h := range heads {
 		n := h.Number
@@ -224,7 +214,9 @@ func sameReads(t *rapid.T, a, b ledger.Store, heads []*ledger.Head) {
 		same("receipts", func(s ledger.Store) (any, error) { return s.Receipts(ctx, n, after, limit) })
 		same("records", func(s ledger.Store) (any, error) { return s.Records(ctx, n, key.Kind, id, limit) })
 		same("first records", func(s ledger.Store) (any, error) { return s.Records(ctx, n, key.Kind, port.ID{}, 1000) })
-		same("record", func(s ledger.Store) (any, error) { return s.Record(ctx, ledger.RecordKey{Ledger: n, Kind: key.Kind, ID: id}) })
+		same("record", func(s ledger.Store) (any, error) {
+			return s.Record(ctx, ledger.RecordKey{Ledger: n, Kind: key.Kind, ID: id})
+		})
 		key.Ledger = n
 		same("lookup", func(s ledger.Store) (any, error) { return s.Lookup(ctx, key) })
 		same("lookups", func(s ledger.Store) (any, error) { return s.Lookups(ctx, n, key, limit) })
@@ -332,7 +324,7 @@ func TestSealed(t *testing.T) {
 			}
 		}
 		forget(0, 9, port.ID{}, "")
-		forget(1, 0, plainIDs[2], "health") // 3 and 4 are of one person and purpose
+		forget(2, 0, plainIDs[2], "health") // 3 and 4 are of one person and purpose
 		forget(0, 0, plainIDs[2], "health")
 		forget(1, 10, port.ID{}, "")
 		forget(0, 10, plainIDs[1], "health")

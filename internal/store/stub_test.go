@@ -1,3 +1,5 @@
 package store_test
+
 const childVariable = "X"
+
 func tortured(string) {}

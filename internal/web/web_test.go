@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -235,10 +236,11 @@ func TestAssets(t *testing.T) {
 func TestLive(t *testing.T) {
 	mux, s := shell(t)
 	wake := make(chan struct{})
-	said := "plate.format"
+	var said atomic.Value
+	said.Store("first")
 	s.HandleLive(mux, "GET /live/x", func(*web.Request) ([]web.Fragment, error) {
 		return []web.Fragment{
-			{ID: "a", Template: "problems", Data: []errs.Problem{{Message: said}}},
+			{ID: "a", Template: "problems", Data: []errs.Problem{{Message: said.Load().(string)}}},
 			{ID: "b", Template: "problems", Data: []errs.Problem{{Message: "same"}}},
 		}, nil
 	}, func(*web.Request) <-chan struct{} { return wake })
@@ -269,7 +271,7 @@ func TestLive(t *testing.T) {
 		t.Errorf("first event %q", first)
 	}
 	wake <- struct{}{} // nothing has changed: nothing is sent
-	said = "second"
+	said.Store("second")
 	wake <- struct{}{}
 	if second := event(); strings.Count(second, "<hx-partial ") != 1 || !strings.Contains(second, "second") {
 		t.Errorf("second event %q", second)

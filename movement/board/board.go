@@ -25,7 +25,7 @@ var tables = []string{
 	`CREATE TABLE IF NOT EXISTS {v}movement (id TEXT NOT NULL PRIMARY KEY, port TEXT NOT NULL, direction TEXT NOT NULL, state TEXT NOT NULL,
 		batch TEXT NOT NULL, plate TEXT NOT NULL, plate_key TEXT NOT NULL, goods TEXT NOT NULL, mass BIGINT NOT NULL, organisation TEXT NOT NULL,
 		nationality TEXT NOT NULL, announced BIGINT NOT NULL, entered BIGINT NOT NULL, gone BIGINT NOT NULL, updated BIGINT NOT NULL,
-		lane TEXT NOT NULL, held TEXT NOT NULL, override TEXT NOT NULL)`,
+		lane TEXT NOT NULL, held TEXT NOT NULL, override TEXT NOT NULL, held_since BIGINT NOT NULL)`,
 	`CREATE INDEX IF NOT EXISTS {v}movement_port ON {v}movement (port, state, id)`,
 	`CREATE INDEX IF NOT EXISTS {v}movement_updated ON {v}movement (port, updated)`,
 	`CREATE INDEX IF NOT EXISTS {v}movement_plate ON {v}movement (plate_key, id)`,
@@ -99,8 +99,8 @@ func (a *applier) fact() error {
 		return a.declaration(b.Declaration, declaration.StateClosed)
 	case movement.Appeared:
 		return a.all(a.trail(b.Movement), a.find(b.Movement, "movement", b.Plate.Key()),
-			a.Exec(`INSERT INTO {v}movement VALUES ($1, $2, $3, $4, '', $5, $6, '', 0, '', '', 0, 0, 0, $7, $8, 'unannounced', '')`,
-				b.Movement.String(), a.port, string(b.Direction), string(movement.StateAppeared), string(b.Plate), b.Plate.Key(), int64(a.f.At), string(b.Lane)),
+			a.Exec(`INSERT INTO {v}movement VALUES ($1, $2, $3, $4, '', $5, $6, '', 0, '', '', 0, 0, 0, $7, $8, 'unannounced', '', $9)`,
+				b.Movement.String(), a.port, string(b.Direction), string(movement.StateAppeared), string(b.Plate), b.Plate.Key(), int64(a.f.At), string(b.Lane), int64(a.f.At)),
 			a.demands(b.Movement, port.MovementSubject, []port.Demand{{Kind: port.Announced, Subject: port.MovementSubject, Owner: port.Owner{Function: port.FunctionCarrier}}}))
 	case movement.Decided:
 		return a.decided(b)
@@ -110,6 +110,10 @@ func (a *applier) fact() error {
 		return a.all(a.trail(b.Movement), a.gone(b.Movement, movement.StateTurnedBack))
 	case movement.Overridden:
 		return a.all(a.trail(b.Movement), a.Exec(`UPDATE {v}movement SET override = $1, updated = $2 WHERE id = $3`, string(b.Decision), int64(a.f.At), b.Movement.String()))
+	case movement.CrewNamed:
+		return a.trail(b.Movement)
+	case movement.CrewViewed:
+		return a.trail(b.Movement)
 	case gate.Read:
 		return nil // the decision that follows tells
 	case gate.Decided:
@@ -178,9 +182,9 @@ func (a *applier) manifest(b manifest.Lodged) error {
 		}
 	}
 	return a.all(a.trail(b.Movement), a.find(b.Movement, "movement", keys...), a.event(b.Organisation),
-		a.Exec(`INSERT INTO {v}movement VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, $13, '', '', '')
+		a.Exec(`INSERT INTO {v}movement VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, $13, '', '', '', 0)
 			ON CONFLICT (id) DO UPDATE SET state = excluded.state, batch = excluded.batch, goods = excluded.goods, mass = excluded.mass,
-			organisation = excluded.organisation, nationality = excluded.nationality, announced = excluded.announced, updated = excluded.updated, held = ''`,
+			organisation = excluded.organisation, nationality = excluded.nationality, announced = excluded.announced, updated = excluded.updated, held = '', held_since = 0`,
 			id, a.port, string(d.Direction), string(movement.StateAnnounced), string(d.Batch), string(d.Vehicle.Plate), d.Vehicle.Plate.Key(),
 			goods, mass, b.Organisation, string(d.Vehicle.Nationality), int64(a.f.Recorded), int64(a.f.Recorded)),
 		a.Exec(`DELETE FROM {v}requirement WHERE id = $1`, string(movement.NewRequirementID(b.Movement, port.Announced))),
@@ -268,7 +272,7 @@ func (a *applier) verdict(subject port.ID, kind port.RequirementKind, result por
 func (a *applier) passed(b movement.Passed) error {
 	id := b.Movement.String()
 	if b.Gate == port.DueEntryGate {
-		return a.all(a.trail(b.Movement), a.Exec(`UPDATE {v}movement SET state = $1, entered = $2, updated = $3, held = '', override = '' WHERE id = $4`, string(movement.StateInside), int64(a.f.At), int64(a.f.At), id))
+		return a.all(a.trail(b.Movement), a.Exec(`UPDATE {v}movement SET state = $1, entered = $2, updated = $3, held = '', held_since = 0, override = '' WHERE id = $4`, string(movement.StateInside), int64(a.f.At), int64(a.f.At), id))
 	}
 	return a.all(a.trail(b.Movement), a.gone(b.Movement, movement.StateLeft),
 		a.Exec(`INSERT INTO {v}hour SELECT port, direction, $1, 1, mass FROM {v}movement WHERE id = $2
@@ -278,7 +282,7 @@ func (a *applier) passed(b movement.Passed) error {
 // gone closes a movement's row and takes its requirements, and those of what it carried, out of the queues.
 func (a *applier) gone(id port.ID, state movement.State) error {
 	return a.all(
-		a.Exec(`UPDATE {v}movement SET state = $1, gone = $2, updated = $3, held = '', override = '' WHERE id = $4`, string(state), int64(a.f.At), int64(a.f.At), id.String()),
+		a.Exec(`UPDATE {v}movement SET state = $1, gone = $2, updated = $3, held = '', held_since = 0, override = '' WHERE id = $4`, string(state), int64(a.f.At), int64(a.f.At), id.String()),
 		a.Exec(`DELETE FROM {v}requirement WHERE subject = $1`, id.String()),
 		a.Exec(`DELETE FROM {v}requirement WHERE subject IN (SELECT consignment FROM {v}carried WHERE movement = $1) AND NOT EXISTS (
 			SELECT 1 FROM {v}carried c JOIN {v}movement m ON m.id = c.movement WHERE c.consignment = {v}requirement.subject AND m.gone = 0)`, id.String()))
@@ -296,7 +300,7 @@ func (a *applier) gate(b gate.Decided) error {
 		a.Exec(`INSERT INTO {v}lane SELECT $1, $2, $3, coalesce((SELECT plate FROM {v}movement WHERE id = $4), ''), $5, $6
 			ON CONFLICT (lane) DO UPDATE SET at = excluded.at, plate = excluded.plate, decision = excluded.decision, movement = excluded.movement`,
 			string(b.Lane), a.port, int64(a.f.At), id, string(b.Decision), id),
-		a.Exec(`UPDATE {v}movement SET lane = $1, held = $2, updated = $3 WHERE id = $4`, string(b.Lane), held, int64(a.f.At), id))
+		a.Exec(`UPDATE {v}movement SET lane = $1, held = $2, updated = $3, held_since = CASE WHEN $2 = '' THEN 0 WHEN held_since = 0 THEN $3 ELSE held_since END WHERE id = $4`, string(b.Lane), held, int64(a.f.At), id))
 }
 
 // event gives the fact to an organisation's own stream.

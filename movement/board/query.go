@@ -262,16 +262,17 @@ type Count struct {
 	State     movement.State
 	Held      bool
 	N         int64
+	Since     port.Time // when the first of those held was held; absent where none is
 }
 
 // Counts counts the open movements of every port.
 func (b *Board) Counts(ctx context.Context) (list []Count, err error) {
-	query := "SELECT port, direction, state, CASE held WHEN '' THEN 0 ELSE 1 END, count(*) FROM {v}movement WHERE gone = 0 GROUP BY 1, 2, 3, 4"
+	query := "SELECT port, direction, state, CASE held WHEN '' THEN 0 ELSE 1 END, count(*), min(held_since) FROM {v}movement WHERE gone = 0 GROUP BY 1, 2, 3, 4"
 	return list, b.read(ctx, query, nil, func(scan func(...any) error) error {
 		var at, direction, state string
-		var held, n int64
-		err := scan(&at, &direction, &state, &held, &n)
-		list = append(list, Count{port.PortID(at), port.Direction(direction), movement.State(state), held == 1, n})
+		var held, n, since int64
+		err := scan(&at, &direction, &state, &held, &n, &since)
+		list = append(list, Count{port.PortID(at), port.Direction(direction), movement.State(state), held == 1, n, port.Time(since)})
 		return err
 	})
 }
@@ -403,4 +404,30 @@ func Quantile(sorted []float64, q float64) float64 {
 		return sorted[len(sorted)-1]
 	}
 	return sorted[low] + (at-float64(low))*(sorted[low+1]-sorted[low])
+}
+
+// Progress is how much of what is required of a movement, and of what it carries, is settled.
+type Progress struct{ Settled, All int64 }
+
+// Progress counts requirements of open movements; one that has gone has none left.
+func (b *Board) Progress(ctx context.Context, rows []Row) (map[string]Progress, error) {
+	progress := map[string]Progress{}
+	if len(rows) == 0 {
+		return progress, nil
+	}
+	marks, args := make([]string, len(rows)), make([]any, len(rows))
+	for i := range rows {
+		marks[i], args[i] = fmt.Sprintf("$%d", i+1), rows[i].ID
+	}
+	list := strings.Join(marks, ", ")
+	query := `SELECT movement, count(*), sum(CASE WHEN state IN ('met', 'waived') THEN 1 ELSE 0 END) FROM (
+		SELECT subject AS movement, state FROM {v}requirement WHERE subject IN (` + list + `)
+		UNION ALL SELECT c.movement, r.state FROM {v}carried c JOIN {v}requirement r ON r.subject = c.consignment WHERE c.movement IN (` + list + `)) AS all_of GROUP BY movement`
+	return progress, b.read(ctx, query, args, func(scan func(...any) error) error {
+		var id string
+		var p Progress
+		err := scan(&id, &p.All, &p.Settled)
+		progress[id] = p
+		return err
+	})
 }

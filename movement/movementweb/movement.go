@@ -45,7 +45,7 @@ type Page struct {
 	Overruled *Overruled
 
 	MayOverride bool     // the viewer is an officer who may open or stop
-	Reasons     []string // codes of the reasons that may be given; texts "reason.CODE"
+	Reasons     []string // codes of the reasons to choose from, texts "reason.CODE"; none: the officer writes one
 	Form        Form     // what was typed, when it was not accepted
 	Done        bool     // an override has just been carried out
 }

@@ -12,7 +12,7 @@ import (
 type Override struct {
 	Movement port.ID
 	Decision string // open, stop, resume
-	Reason   string // a code of Page.Reasons
+	Reason   string // a code of Page.Reasons, or the officer's own words where it has none
 	Note     string
 	Key      string // idempotency key: the same form sent twice is one order
 }
@@ -41,12 +41,15 @@ type Form struct {
 // noteMax bounds an officer's own words, in characters: a page of text.
 const noteMax = 2000
 
+// reasonMax bounds a reason, in characters: one line.
+const reasonMax = 200
+
 func (h *handler) override(r *web.Request) (web.Page, error) {
 	id, err := port.ParseID(r.PathValue("movement"))
 	if err != nil {
 		return nil, errs.New(errs.Missing, "", "movement id: %v", err)
 	}
-	form := Form{Decision: r.PostFormValue("decision"), Reason: r.PostFormValue("reason"), Note: strings.TrimSpace(r.PostFormValue("note")), Key: r.PostFormValue("key")}
+	form := Form{Decision: r.PostFormValue("decision"), Reason: strings.TrimSpace(r.PostFormValue("reason")), Note: strings.TrimSpace(r.PostFormValue("note")), Key: r.PostFormValue("key")}
 	if problems := form.check(); len(problems) > 0 {
 		err = errs.Bad(problems)
 	} else {
@@ -75,6 +78,9 @@ func (f Form) check() []errs.Problem {
 	}
 	if f.Reason == "" {
 		problems = append(problems, errs.At("reason", "movement.override.reason"))
+	}
+	if len([]rune(f.Reason)) > reasonMax {
+		problems = append(problems, errs.At("reason", "movement.override.reason_long"))
 	}
 	if len([]rune(f.Note)) > noteMax {
 		problems = append(problems, errs.At("note", "movement.override.note"))

@@ -26,7 +26,7 @@ func mount(t testing.TB, source Source) *http.ServeMux {
 
 func TestTemplates(t *testing.T) {
 	webtest.Templates(t, os.DirFS("."))
-	webtest.Areas(t, "movement.", "word.", "fact.movement.")
+	webtest.Areas(t, "movement.", "word.", "fact.")
 }
 
 // TestPages draws the movement as it is, as it begins, as it ends, and where almost nothing is known.
@@ -42,6 +42,8 @@ func TestPages(t *testing.T) {
 	}
 	over := newFake()
 	over.page.State, over.page.MayOverride, over.page.Pass, over.page.Overruled = "left", false, nil, nil
+	free := newFake()
+	free.page.Reasons = nil
 	bare := newFake()
 	bare.page = Page{ID: full.page.ID, Port: "shiwei-road", State: "appeared", Plate: "AGV 07"}
 	for name, f := range map[string]*fake{"over": over, "bare": bare} {
@@ -50,6 +52,7 @@ func TestPages(t *testing.T) {
 			t.Errorf("%s: has a form that nobody may send", name)
 		}
 	}
+	webtest.Pages(t, mount(t, free), http.StatusOK, path)
 	webtest.Pages(t, mount(t, full), http.StatusNotFound, "/movements/x", "/movements/"+fakeID(99).String())
 }
 
@@ -79,7 +82,7 @@ func TestOverride(t *testing.T) {
 		t.Errorf("without a reason: %d, %d carried out", w.Code, len(f.overrides))
 	}
 	webtest.Check(t, "form again", w.Body.String(), text.Chinese)
-	for _, want := range []string{"请选择理由。", "请选择处置方式。", "随手写的说明"} {
+	for _, want := range []string{"请写明理由。", "请选择处置方式。", "随手写的说明"} {
 		if !strings.Contains(w.Body.String(), want) {
 			t.Errorf("the form does not say %q", want)
 		}

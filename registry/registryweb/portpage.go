@@ -1,6 +1,8 @@
 package registryweb
 
 import (
+	"slices"
+
 	"github.com/guomen/guomen/internal/web"
 	"github.com/guomen/guomen/port"
 	"github.com/guomen/guomen/registry"
@@ -59,6 +61,19 @@ type Standing struct {
 	Provenance
 }
 
+// Look is the shape that the status is drawn with, one of the words of [Now]: what is open at some times is partly.
+func (s Standing) Look() Now {
+	switch s.Status {
+	case registry.StatusOpen, registry.StatusTemporarilyOpen:
+		return NowOpen
+	case registry.StatusSeasonal:
+		return NowPartly
+	case registry.StatusUnknown, "":
+		return NowUnknown
+	}
+	return NowClosed
+}
+
 // Opening is the hours of one side for one kind of traffic. Of opens and closes one may be unknown.
 type Opening struct {
 	Side    registry.Side
@@ -79,6 +94,30 @@ type Lane struct {
 	Gate      port.DuePoint
 	Working   Working
 	Last      *Reading
+}
+
+// LaneGroup is the lanes that do the same work.
+type LaneGroup struct {
+	Direction port.Direction
+	Traffic   registry.Traffic
+	Gate      port.DuePoint
+	Lanes     []Lane
+}
+
+// LaneGroups are the lanes by direction, traffic and gate, in their order.
+func (p PortPage) LaneGroups() []LaneGroup {
+	var groups []LaneGroup
+	for _, lane := range p.Lanes {
+		i := slices.IndexFunc(groups, func(g LaneGroup) bool {
+			return g.Direction == lane.Direction && g.Traffic == lane.Traffic && g.Gate == lane.Gate
+		})
+		if i < 0 {
+			i = len(groups)
+			groups = append(groups, LaneGroup{Direction: lane.Direction, Traffic: lane.Traffic, Gate: lane.Gate})
+		}
+		groups[i].Lanes = append(groups[i].Lanes, lane)
+	}
+	return groups
 }
 
 // Working is how a lane is doing.
@@ -186,7 +225,7 @@ func (h *handler) portFragments(r *web.Request) ([]web.Fragment, error) {
 		{ID: "as-of", Template: "map/as-of", Data: page.At},
 		{ID: "port-figures", Template: "port/figures", Data: page},
 		{ID: "port-queue", Template: "port/queue", Data: page.Queue},
-		{ID: "port-lanes", Template: "port/lanes", Data: page.Lanes},
+		{ID: "port-lanes", Template: "port/lanes", Data: page.LaneGroups()},
 		{ID: "port-owners", Template: "port/owners", Data: page.Open},
 		{ID: "port-throughput", Template: "port/throughput", Data: page.Throughput()},
 		{ID: "port-latest", Template: "port/latest", Data: page.Latest},

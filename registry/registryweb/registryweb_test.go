@@ -166,7 +166,7 @@ func TestPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain := &chart{outline: outline{Projection: ours}, placed: map[string][]box{}}
+	plain := &chart{outline: outline{Projection: ours}, placed: map[string][]box{}, outward: map[[2]float64]float64{}}
 	for name, c := range map[string]*chart{"with outline": built, "without": plain} {
 		for _, language := range text.Languages {
 			drawing := c.draw(newFake().region, Filter{}, web.FormatFor(webtest.Catalogue(t), language))

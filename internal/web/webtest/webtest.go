@@ -22,10 +22,10 @@ const Token = "test-token"
 // door lets in whoever has the token's session, and who sends it as a bearer token.
 type door struct{ open bool }
 
-// Viewer is the one viewer.
+// Viewer is the one viewer. In a preview everybody is it, but for the page to sign in on, which would not be shown.
 func (d door) Viewer(r *http.Request) (*web.Viewer, error) {
 	cookie, err := r.Cookie(web.SessionCookie)
-	if d.open || err == nil && cookie.Value == Token || r.Header.Get("Authorization") == "Bearer "+Token {
+	if d.open && r.URL.Path != "/login" || err == nil && cookie.Value == Token || r.Header.Get("Authorization") == "Bearer "+Token {
 		return viewer(), nil
 	}
 	return nil, nil
