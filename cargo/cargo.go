@@ -49,6 +49,18 @@ type TakenOut struct {
 // FactName is cargo.taken_out.v1.
 func (TakenOut) FactName() string { return "cargo.taken_out.v1" }
 
+// Returned: a vehicle was turned back with goods of a consignment on it (退运). Entered says whether they had come into
+// the supervised place.
+type Returned struct {
+	Consignment port.ID        `json:"consignment"`
+	Movement    port.ID        `json:"movement"`
+	Mass        port.Kilograms `json:"mass"`
+	Entered     bool           `json:"entered,omitempty"`
+}
+
+// FactName is cargo.returned.v1.
+func (Returned) FactName() string { return "cargo.returned.v1" }
+
 // Consignment is the record of a consignment: how much of it is where.
 type Consignment struct {
 	Waybill   string         `json:"waybill"`
@@ -64,15 +76,18 @@ type Consignment struct {
 	Left      int            `json:"left"`      // of them, gone with their goods
 }
 
-// Gone tells whether every vehicle that was named for the consignment has left with its goods.
-func (c *Consignment) Gone() bool { return c.Movements > 0 && c.Left >= c.Movements }
+// Gone tells whether all of the consignment has left: every vehicle that was named for it, and no part of the waybill is
+// still to be put on one.
+func (c *Consignment) Gone() bool {
+	return c.Movements > 0 && c.Left >= c.Movements && c.Announced >= c.GrossMass
+}
 
 // Facts are one zero value of each fact of this package.
-func Facts() []ledger.Body { return []ledger.Body{Consigned{}, Entered{}, TakenOut{}} }
+func Facts() []ledger.Body { return []ledger.Body{Consigned{}, Entered{}, TakenOut{}, Returned{}} }
 
 // Consignments is the kind of record.
 func Consignments() *ledger.Kind[Consignment] {
-	k := ledger.NewKind[Consignment]("consignment", 1)
+	k := ledger.NewKind[Consignment]("consignment", 2)
 	ledger.On(k, func(b Consigned) port.ID { return b.Consignment }, func(x *ledger.Effects, c Consignment, _ *ledger.Fact, b Consigned) Consignment {
 		x.Index(ByWaybill, b.Waybill, b.Consignment)
 		c.Waybill, c.Direction, c.Goods, c.HS = b.Waybill, b.Direction, b.Goods, b.HS
@@ -90,6 +105,14 @@ func Consignments() *ledger.Kind[Consignment] {
 		c.Left++
 		if c.Gone() {
 			x.Unindex(ByWaybill, c.Waybill)
+		}
+		return c
+	})
+	ledger.On(k, func(b Returned) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Consignment, _ *ledger.Fact, b Returned) Consignment {
+		c.Announced -= b.Mass
+		c.Movements--
+		if b.Entered {
+			c.In -= b.Mass
 		}
 		return c
 	})

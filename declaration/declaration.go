@@ -7,6 +7,8 @@
 package declaration
 
 import (
+	"slices"
+
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/internal/ledger"
 	"github.com/guomen/guomen/port"
@@ -26,6 +28,7 @@ const (
 type Record struct {
 	Organisation string                 `json:"organisation"`
 	Reference    string                 `json:"reference"`
+	Waybill      string                 `json:"waybill,omitempty"`
 	Number       port.DeclarationNumber `json:"number,omitempty"`
 	Consignment  port.ID                `json:"consignment"`
 	Direction    port.Direction         `json:"direction"`
@@ -44,6 +47,11 @@ const (
 	byWaybill   = "waybill" // cargo keeps it once the consignment is on a manifest
 )
 
+// mirrored tells whether an outside system answers for some of what a judgement asks for.
+func mirrored(j *port.Judged) bool {
+	return slices.ContainsFunc(j.Demands, func(d port.Demand) bool { return d.Source == port.Mirrored })
+}
+
 func referenceKey(organisation, reference string) string { return organisation + "|" + reference }
 
 // Facts are one zero value of each fact of this package.
@@ -53,20 +61,17 @@ func Facts() []ledger.Body {
 
 // Declarations is the kind of record.
 func Declarations() *ledger.Kind[Record] {
-	k := ledger.NewKind[Record]("declaration", 1)
+	k := ledger.NewKind[Record]("declaration", 2)
 	ledger.On(k, func(b Lodged) port.ID { return b.Declaration }, func(x *ledger.Effects, _ Record, f *ledger.Fact, b Lodged) Record {
 		d := &b.Document
 		x.Index(byReference, referenceKey(b.Organisation, d.Reference), b.Declaration)
 		x.Index(byWaybill, d.Waybill, b.Consignment)
-		for _, demand := range b.Judged.Demands {
-			if demand.Source == port.Mirrored {
-				x.Index(byAnswer, d.Reference, b.Declaration)
-				x.Index(byAnswer, string(d.Number), b.Declaration)
-				break
-			}
+		if mirrored(&b.Judged) {
+			x.Index(byAnswer, d.Reference, b.Declaration)
+			x.Index(byAnswer, string(d.Number), b.Declaration)
 		}
 		return Record{
-			Organisation: b.Organisation, Reference: d.Reference, Number: d.Number, Consignment: b.Consignment,
+			Organisation: b.Organisation, Reference: d.Reference, Waybill: d.Waybill, Number: d.Number, Consignment: b.Consignment,
 			Direction: d.Direction, Early: d.Early, State: StateLodged, Version: 1, Lodged: f.Recorded,
 		}
 	})
@@ -106,13 +111,21 @@ type Lodge struct {
 	Kind     *ledger.Kind[Record]
 	Document Document
 	Judged   port.Judged
+
+	written []byte
+}
+
+// Prepared encodes the document for the fact, so that the queue need not.
+func (l Lodge) Prepared(organisation string) (Lodge, error) {
+	var err error
+	l.written, err = Lodged{Organisation: organisation, Document: l.Document, Judged: l.Judged}.write()
+	return l, err
 }
 
 // Prefetch asks for the look-ups that the decision will read.
 func (l Lodge) Prefetch(want *ledger.Wants) {
-	if l.Document.Waybill != "" {
-		want.Lookup(byWaybill, l.Document.Waybill)
-	}
+	want.Lookup(byReference, referenceKey(want.Command().Actor.Organisation, l.Document.Reference))
+	want.Lookup(byWaybill, l.Document.Waybill)
 }
 
 // Decide records declaration.lodged.v1. An open declaration of the same organisation with the same reference is a
@@ -123,8 +136,20 @@ func (l Lodge) Decide(tx *ledger.Tx) error {
 	if err != nil {
 		return err
 	}
-	if !open.IsZero() {
-		return &errs.Failed{Kind: errs.Invalid, Rule: "document.invalid", Problems: []errs.Problem{errs.At("reference", "declaration.reference_open", l.Document.Reference)}}
+	numbered := port.ID{}
+	if open.IsZero() && mirrored(&l.Judged) { // an outside system knows it by these alone, whoever's it is
+		if open, err = tx.Lookup(byAnswer, l.Document.Reference); err != nil {
+			return err
+		}
+		if numbered, err = tx.Lookup(byAnswer, string(l.Document.Number)); err != nil {
+			return err
+		}
+	}
+	switch {
+	case !open.IsZero():
+		return errs.Bad([]errs.Problem{errs.At("reference", "declaration.reference_open", l.Document.Reference)})
+	case !numbered.IsZero():
+		return errs.Bad([]errs.Problem{errs.At("number", "declaration.number_open", string(l.Document.Number))})
 	}
 	consignment, err := tx.Lookup(byWaybill, l.Document.Waybill)
 	if err != nil {
@@ -135,7 +160,7 @@ func (l Lodge) Decide(tx *ledger.Tx) error {
 	if consignment.IsZero() {
 		consignment = tx.NewID()
 	}
-	return tx.Record(Lodged{Declaration: id, Consignment: consignment, Organisation: organisation, Document: l.Document, Judged: l.Judged})
+	return tx.Record(Lodged{Declaration: id, Consignment: consignment, Organisation: organisation, Document: l.Document, Judged: l.Judged, written: l.written})
 }
 
 // own reads a declaration that the actor's organisation may change.
@@ -168,8 +193,15 @@ func (a Amend) Decide(tx *ledger.Tx) error {
 	if err != nil {
 		return err
 	}
+	var problems []errs.Problem
 	if a.Document.Reference != r.Reference {
-		return errs.Bad([]errs.Problem{errs.At("reference", "declaration.reference_changed", r.Reference)})
+		problems = append(problems, errs.At("reference", "declaration.reference_changed", r.Reference))
+	}
+	if a.Document.Waybill != r.Waybill && !a.Document.Partial() {
+		problems = append(problems, errs.At("waybill", "declaration.waybill_changed", r.Waybill))
+	}
+	if err := errs.Bad(problems); err != nil {
+		return err
 	}
 	tx.Subject(a.Declaration)
 	return tx.Record(Amended{Declaration: a.Declaration, Consignment: r.Consignment, Version: r.Version + 1, Reason: a.Reason, Document: a.Document, Judged: a.Judged})

@@ -1,6 +1,9 @@
 package declaration
 
-import "github.com/guomen/guomen/port"
+import (
+	"github.com/guomen/guomen/internal/ledger"
+	"github.com/guomen/guomen/port"
+)
 
 // Lodged: a trader has declared goods, and the rulebook has no objection. Judged.Demands are what the law asks of the
 // consignment because of it.
@@ -10,6 +13,37 @@ type Lodged struct {
 	Organisation string      `json:"organisation"`
 	Document     Document    `json:"document"`
 	Judged       port.Judged `json:"judged"`
+
+	written []byte // what follows the ids, encoded before the command queued; nil: not yet
+}
+
+// AppendJSON writes the fact as its JSON encoding is.
+func (l Lodged) AppendJSON(to []byte) ([]byte, error) {
+	if l.written == nil {
+		var err error
+		if l.written, err = l.write(); err != nil {
+			return to, err
+		}
+	}
+	to = append(to, `{"declaration":"`...)
+	to = l.Declaration.AppendTo(to)
+	to = append(to, `","consignment":"`...)
+	to = l.Consignment.AppendTo(to)
+	to = append(to, '"', ',')
+	return append(to, l.written...), nil
+}
+
+// write encodes everything but the ids, which are only known when it is decided.
+func (l Lodged) write() ([]byte, error) {
+	data, err := ledger.Encode(struct {
+		Organisation string      `json:"organisation"`
+		Document     *Document   `json:"document"`
+		Judged       port.Judged `json:"judged"`
+	}{l.Organisation, &l.Document, l.Judged})
+	if err != nil {
+		return nil, err
+	}
+	return data[1:], nil
 }
 
 // FactName is declaration.lodged.v1.

@@ -33,6 +33,7 @@ type Decide struct {
 	Direction port.Direction
 	Saw       Reading
 	Tolerance Tolerance
+	Inspector *port.Owner // who examines at this port, should the weight order it
 }
 
 // Prefetch asks for the look-ups that the decision will read.
@@ -51,7 +52,7 @@ func (d Decide) Decide(tx *ledger.Tx) error {
 		return err
 	}
 	inside := port.ID{}
-	if id.IsZero() && d.Gate == port.DueEntryGate {
+	if d.Gate == port.DueEntryGate {
 		if inside, err = movement.At(tx, port.DueExitGate, d.Direction, d.Saw.Plate); err != nil {
 			return err
 		}
@@ -62,7 +63,7 @@ func (d Decide) Decide(tx *ledger.Tx) error {
 	}
 	decided := Decided{Reading: reading, Lane: d.Lane, Gate: d.Gate, Decision: port.DecisionHold}
 	switch {
-	case !inside.IsZero():
+	case id.IsZero() && !inside.IsZero():
 		decided.Movement, decided.Reasons = inside, []Reason{{Code: "pass_used"}}
 	case id.IsZero() && d.Gate == port.DueEntryGate:
 		decided.Movement, decided.Reasons = tx.NewID(), []Reason{{Code: "unannounced"}}
@@ -72,14 +73,15 @@ func (d Decide) Decide(tx *ledger.Tx) error {
 	case id.IsZero():
 		decided.Reasons = []Reason{{Code: "not_inside"}}
 	default:
-		return d.known(tx, id, decided)
+		return d.known(tx, id, inside, decided)
 	}
 	tx.Subject(decided.Movement)
 	return tx.Record(decided)
 }
 
-// known decides on a vehicle that is expected here.
-func (d Decide) known(tx *ledger.Tx, id port.ID, decided Decided) error {
+// known decides on a vehicle that is expected here. inside is an earlier movement of the same vehicle that has not left,
+// which no vehicle can be: the lane has read it twice, or its leaving was not seen.
+func (d Decide) known(tx *ledger.Tx, id, inside port.ID, decided Decided) error {
 	m, ok, err := d.Kinds.Movements.Get(tx, id)
 	if err != nil || !ok {
 		return err
@@ -98,6 +100,12 @@ func (d Decide) known(tx *ledger.Tx, id port.ID, decided Decided) error {
 		return err
 	}
 	decided.Decision, decided.Reasons = d.judge(m, open)
+	if !inside.IsZero() {
+		decided.Reasons = append(decided.Reasons, Reason{Code: "pass_used"})
+		if decided.Decision == port.DecisionOpen {
+			decided.Decision = port.DecisionHold
+		}
+	}
 	if passes != nil {
 		if pass := passes.At(d.Gate); pass != nil && pass.Used == 0 {
 			decided.Pass = pass.ID
@@ -120,9 +128,9 @@ func (d Decide) known(tx *ledger.Tx, id port.ID, decided Decided) error {
 	}
 	switch decided.Decision {
 	case port.DecisionOpen:
-		return d.pass(tx, id, m)
+		return d.pass(tx, id, inside, m)
 	case port.DecisionRefuse:
-		return tx.Record(movement.TurnedBack{Movement: id, Gate: d.Gate, Lane: d.Lane})
+		return d.turnBack(tx, id, m)
 	}
 	return nil
 }
@@ -143,7 +151,7 @@ func (d Decide) judge(m *movement.Movement, open []shut) (port.GateDecision, []R
 		}
 	}
 	for _, number := range d.Saw.Containers {
-		if len(m.Containers) > 0 && !slices.Contains(m.Containers, number) {
+		if len(m.Containers) > 0 && !slices.ContainsFunc(m.Containers, func(c port.ContainerNumber) bool { return same(c, number) }) {
 			reasons = append(reasons, Reason{Code: "container_differs", Args: []string{string(number)}})
 			if decision == port.DecisionOpen {
 				decision = port.DecisionHold
@@ -151,6 +159,16 @@ func (d Decide) judge(m *movement.Movement, open []shut) (port.GateDecision, []R
 		}
 	}
 	return decision, reasons
+}
+
+// same tells whether two ways of writing a container's number name the same box: papers have blanks and hyphens.
+func same(a, b port.ContainerNumber) bool {
+	if a == b {
+		return true
+	}
+	one, _ := port.ParseContainer(string(a)) // a wrong check digit still gives the number
+	other, _ := port.ParseContainer(string(b))
+	return one != "" && one == other
 }
 
 func reasonArgs(r *movement.Requirement) []string {
@@ -161,19 +179,20 @@ func reasonArgs(r *movement.Requirement) []string {
 }
 
 // weigh settles the requirement to be weighed by what the weighbridge says: met within the tolerance, to be examined
-// beyond it. A vehicle whose empty mass nobody has told is met by being weighed.
+// beyond it. It speaks once: what has been found to differ, or decided otherwise, is its owner's to settle, and no
+// second weighing makes it good. A vehicle whose empty mass nobody has told is met by being weighed.
 func (d Decide) weigh(tx *ledger.Tx, id port.ID, m *movement.Movement) error {
 	c, ok, err := d.Kinds.Checklists.Get(tx, id)
 	if err != nil || !ok {
 		return err
 	}
 	r := c.Find(port.Weighed)
-	if r == nil || d.Saw.Mass == 0 || r.State.Settled() || r.Result == port.ResultHeld || r.Result == port.ResultRefused {
+	if r == nil || d.Saw.Mass == 0 || r.Result != "" {
 		return nil
 	}
 	verdict := movement.Decided{Subject: id, SubjectKind: port.MovementSubject, Kind: port.Weighed, Result: port.ResultMet}
 	if expected := m.ExpectedMass(); expected > 0 && !d.within(m, expected) {
-		verdict.Result, verdict.Reason = port.ResultInspect, "weight_differs"
+		verdict.Result, verdict.Reason, verdict.Inspector = port.ResultInspect, "weight_differs", d.Inspector
 		verdict.Note = d.Saw.Mass.String() + " / " + expected.String() + " kg"
 	}
 	return tx.Record(verdict)
@@ -195,8 +214,8 @@ func (d Decide) within(m *movement.Movement, expected port.Kilograms) bool {
 
 // pass records that the vehicle has gone through, and what that means for the goods: they come into custody at the
 // entry gate and leave it at the exit gate; a declaration whose goods are all gone is closed.
-func (d Decide) pass(tx *ledger.Tx, id port.ID, m *movement.Movement) error {
-	if err := tx.Record(movement.Passed{Movement: id, Gate: d.Gate, Lane: d.Lane, Mass: d.Saw.Mass}); err != nil {
+func (d Decide) pass(tx *ledger.Tx, id, inside port.ID, m *movement.Movement) error {
+	if err := tx.Record(movement.Passed{Movement: id, Gate: d.Gate, Lane: d.Lane, Mass: d.Saw.Mass, Behind: inside}); err != nil {
 		return err
 	}
 	for i := range m.Carries {
@@ -214,6 +233,22 @@ func (d Decide) pass(tx *ledger.Tx, id port.ID, m *movement.Movement) error {
 	return nil
 }
 
+// turnBack records that the vehicle goes back, and its goods with it.
+func (d Decide) turnBack(tx *ledger.Tx, id port.ID, m *movement.Movement) error {
+	if err := tx.Record(movement.TurnedBack{Movement: id, Gate: d.Gate, Lane: d.Lane}); err != nil {
+		return err
+	}
+	for i := range m.Carries {
+		returned := cargo.Returned{Consignment: m.Carries[i].Consignment, Movement: id, Mass: m.Carries[i].Mass, Entered: m.State == movement.StateInside}
+		if err := tx.Record(returned); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// closeDeclarations closes what was declared of goods that are all gone. Where an officer let them out before customs
+// had released them, the declaration stays open: customs has still to say.
 func (d Decide) closeDeclarations(tx *ledger.Tx, consignment port.ID) error {
 	c, ok, err := d.Kinds.Consignments.Get(tx, consignment)
 	if err != nil || !ok || !c.Gone() {
@@ -222,6 +257,9 @@ func (d Decide) closeDeclarations(tx *ledger.Tx, consignment port.ID) error {
 	list, ok, err := d.Kinds.Checklists.Get(tx, consignment)
 	if err != nil || !ok {
 		return err
+	}
+	if r := list.Find(port.CustomsRelease); r != nil && !r.State.Settled() {
+		return nil
 	}
 	for _, id := range list.Declarations {
 		if err := tx.Record(declaration.Closed{Declaration: id}); err != nil {

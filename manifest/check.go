@@ -39,7 +39,7 @@ func Check(d *Document) []errs.Problem {
 func header(r *review.Review, d *Document) {
 	r.Require("direction", d.Direction != "")
 	r.Choice("direction", string(d.Direction), string(port.Import), string(port.Export), string(port.Transit))
-	r.Choice("function", d.Function, "0", "2", "3", "5", "9")
+	r.Choice("function", d.Function, FunctionOther, FunctionAdd, FunctionDelete, FunctionChange, FunctionMain)
 	r.Require("batch", d.Batch != "")
 	if d.Batch != "" { // the Chinese side gives it, so a wrong one is a mistake
 		r.Value("batch", d.Batch.Check(), errs.Error)
@@ -63,7 +63,7 @@ func header(r *review.Review, d *Document) {
 }
 
 func waybills(r *review.Review, d *Document) {
-	deleted := d.Function == "3" // a deletion names the batch and the vehicle, and need not repeat the rest
+	deleted := d.Function == FunctionDelete // a deletion names the batch and the vehicle, and need not repeat the rest
 	switch {
 	case d.Loaded == Laden && len(d.Waybills) == 0 && !deleted:
 		r.Fail("waybills", "manifest.laden")

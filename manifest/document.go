@@ -18,6 +18,16 @@ type Document struct {
 	Waybills  []Waybill          `json:"waybills,omitempty"`
 }
 
+// The functions of a manifest 报文功能 (domain facts §3.1). What is there is not deleted or changed by a further message:
+// those two are refused until they are built.
+const (
+	FunctionOther  = "0" // other data 其他数据
+	FunctionAdd    = "2"
+	FunctionDelete = "3"
+	FunctionChange = "5"
+	FunctionMain   = "9" // main data 主要数据
+)
+
 // Vehicle is the conveyance and what it weighs empty.
 type Vehicle struct {
 	Plate       port.Plate     `json:"plate"`

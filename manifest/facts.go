@@ -12,6 +12,7 @@ type Lodged struct {
 	Consignments []port.ID   `json:"consignments,omitempty"`
 	Document     Document    `json:"document"`
 	Judged       port.Judged `json:"judged"`
+	Behind       port.ID     `json:"behind,omitzero"` // the movement of the same vehicle that was expected until now
 }
 
 // FactName is manifest.lodged.v1.

@@ -13,10 +13,12 @@ import (
 )
 
 // The kinds of look-up. ByCrossing is one vehicle's crossing under a batch number; ByUnannounced is a vehicle that
-// stands at a gate without a manifest. Both are kept by movement, which listens to this package.
+// stands at a gate without a manifest; ByExpected is the vehicle's movement that its entry gate expects, the last
+// announced. All are kept by movement, which listens to this package.
 const (
 	ByCrossing    = "crossing"
 	ByUnannounced = "unannounced"
+	ByExpected    = "expected"
 )
 
 // CrossingKey names a vehicle's crossing: one batch may have several vehicles, each once.
@@ -45,6 +47,7 @@ type Lodge struct {
 func (l Lodge) Prefetch(want *ledger.Wants) {
 	want.Lookup(ByCrossing, CrossingKey(l.Document.Batch, l.Document.Vehicle.Plate))
 	want.Lookup(ByUnannounced, PlateKey(l.Document.Direction, l.Document.Vehicle.Plate))
+	want.Lookup(ByExpected, PlateKey(l.Document.Direction, l.Document.Vehicle.Plate))
 	for i := range l.Document.Waybills {
 		want.Lookup(cargo.ByWaybill, l.Document.Waybills[i].Number)
 	}
@@ -64,9 +67,12 @@ func (l Lodge) Decide(tx *ledger.Tx) error {
 	if err != nil {
 		return err
 	}
-	manifest := tx.NewID()
+	manifest, behind := tx.NewID(), port.ID{}
 	if movement.IsZero() {
 		movement = tx.NewID()
+		if behind, err = tx.Lookup(ByExpected, PlateKey(d.Direction, d.Vehicle.Plate)); err != nil {
+			return err
+		}
 	}
 	tx.Subject(movement)
 	consignments := make([]port.ID, len(d.Waybills))
@@ -80,7 +86,7 @@ func (l Lodge) Decide(tx *ledger.Tx) error {
 	}
 	err = tx.Record(Lodged{
 		Manifest: manifest, Movement: movement, Port: l.Port, Organisation: tx.Command().Actor.Organisation,
-		Consignments: consignments, Document: l.Document, Judged: l.Judged,
+		Consignments: consignments, Document: l.Document, Judged: l.Judged, Behind: behind,
 	})
 	for i := range d.Waybills {
 		if err != nil {

@@ -44,7 +44,7 @@ type Checklist struct {
 	Requirements []Requirement    `json:"requirements"`
 	Movements    []port.ID        `json:"movements,omitempty"`    // of a consignment: the open movements that carry it
 	Declarations []port.ID        `json:"declarations,omitempty"` // of a consignment: those that stand
-	Arrived      port.Time        `json:"arrived,omitempty"`      // at the supervised place
+	Arrived      port.Time        `json:"arrived,omitempty"`      // at the supervised place: the goods, or the vehicle itself
 	Deadlines    []Deadline       `json:"deadlines,omitempty"`    // legal clocks, running or ended
 }
 
@@ -146,6 +146,9 @@ func (c Checklist) with(f *ledger.Fact, subject port.SubjectKind, demands []port
 				}
 			}
 			r.Undecided = r.Undecided && d.Undecided
+			if gateOrder(d.Due) < gateOrder(r.Due) {
+				r.Due = d.Due // two clauses ask for the same by different points: the earlier one counts
+			}
 			continue
 		}
 		c.Requirements = append(c.Requirements, Requirement{
@@ -183,7 +186,7 @@ func actor(f *ledger.Fact) string {
 
 // Checklists is the kind of record.
 func Checklists() *ledger.Kind[Checklist] {
-	k := ledger.NewKind[Checklist]("checklist", 1)
+	k := ledger.NewKind[Checklist]("checklist", 2)
 	ledger.On(k, func(b manifest.Lodged) port.ID { return b.Movement }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b manifest.Lodged) Checklist {
 		c = c.with(f, port.MovementSubject, b.Judged.Demands)
 		if c.Find(port.Announced) != nil {
@@ -215,6 +218,16 @@ func Checklists() *ledger.Kind[Checklist] {
 		return c.running(x, b.Consignment)
 	})
 	ledger.On(k, func(b cargo.TakenOut) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b cargo.TakenOut) Checklist {
+		c.Movements = slices.DeleteFunc(slices.Clone(c.Movements), func(id port.ID) bool { return id == b.Movement })
+		return c
+	})
+	ledger.On(k, func(b Passed) port.ID { return b.Movement }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b Passed) Checklist {
+		if b.Gate == port.DueEntryGate && c.Arrived == 0 {
+			c.Arrived = f.At // what is ordered of the vehicle itself can be done now
+		}
+		return c
+	})
+	ledger.On(k, func(b cargo.Returned) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b cargo.Returned) Checklist {
 		c.Movements = slices.DeleteFunc(slices.Clone(c.Movements), func(id port.ID) bool { return id == b.Movement })
 		return c
 	})

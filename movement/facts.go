@@ -36,7 +36,8 @@ type Passed struct {
 	Movement port.ID        `json:"movement"`
 	Gate     port.DuePoint  `json:"gate"` // entry_gate or exit_gate
 	Lane     port.LaneID    `json:"lane"`
-	Mass     port.Kilograms `json:"mass,omitempty"` // as weighed
+	Mass     port.Kilograms `json:"mass,omitempty"`  // as weighed
+	Behind   port.ID        `json:"behind,omitzero"` // at the entry gate: the movement of the same vehicle that was inside until now
 }
 
 // FactName is movement.passed.v1.

@@ -73,6 +73,9 @@ type Movement struct {
 	Weighed     port.Kilograms         `json:"weighed,omitempty"`  // at the entry gate
 	Clock       Clock                  `json:"clock"`
 	Override    *Override              `json:"override,omitempty"`
+	// Behind is the movement of the same vehicle and direction that this one stands before in the look-up that it is in,
+	// and that is found again when this one has gone on: a vehicle may be announced for its next crossing before this one.
+	Behind port.ID `json:"behind,omitzero"`
 }
 
 // ExpectedMass is what the loaded vehicle should weigh by its manifest: tare and goods. Zero when the tare is unknown.
@@ -90,29 +93,26 @@ func (m *Movement) ExpectedMass() port.Kilograms {
 // Open tells whether the movement is still to pass a gate.
 func (m *Movement) Open() bool { return m.State != StateLeft && m.State != StateTurnedBack }
 
-// The kinds of look-up of open movements, by [manifest.PlateKey] of plate and direction: one expected at the entry gate
-// (the last announced), one between the gates.
-const (
-	byExpected = "expected"
-	byInside   = "inside"
-)
+// byInside is the kind of look-up, by [manifest.PlateKey], of the vehicle that is between the gates; the one that is
+// expected at the entry gate is found by [manifest.ByExpected].
+const byInside = "inside"
 
 // Movements is the kind of record.
 func Movements() *ledger.Kind[Movement] {
-	k := ledger.NewKind[Movement]("movement", 1)
+	k := ledger.NewKind[Movement]("movement", 2)
 	ledger.On(k, func(b manifest.Lodged) port.ID { return b.Movement }, func(x *ledger.Effects, m Movement, f *ledger.Fact, b manifest.Lodged) Movement {
 		d := &b.Document
 		if m.State == StateAppeared {
 			x.Unindex(manifest.ByUnannounced, manifest.PlateKey(m.Direction, m.Plate))
 		}
 		x.Index(manifest.ByCrossing, manifest.CrossingKey(d.Batch, d.Vehicle.Plate), b.Movement)
-		x.Index(byExpected, manifest.PlateKey(d.Direction, d.Vehicle.Plate), b.Movement)
+		x.Index(manifest.ByExpected, manifest.PlateKey(d.Direction, d.Vehicle.Plate), b.Movement)
 		clock := m.Clock
 		clock.Announced = f.Recorded
 		m = Movement{
 			Port: b.Port, Direction: d.Direction, State: StateAnnounced, Batch: d.Batch, Plate: d.Vehicle.Plate, Trailer: d.Vehicle.Trailer,
 			Nationality: d.Vehicle.Nationality, Carrier: d.Carrier, By: b.Organisation, Automated: d.Vehicle.Automated, Crew: d.Crew,
-			Tare: d.Vehicle.Tare, Expected: d.Expected, Clock: clock, Override: m.Override,
+			Tare: d.Vehicle.Tare, Expected: d.Expected, Clock: clock, Override: m.Override, Behind: b.Behind,
 		}
 		for i := range d.Waybills {
 			w := &d.Waybills[i]
@@ -130,7 +130,7 @@ func Movements() *ledger.Kind[Movement] {
 	})
 	ledger.On(k, func(b Appeared) port.ID { return b.Movement }, func(x *ledger.Effects, _ Movement, f *ledger.Fact, b Appeared) Movement {
 		x.Index(manifest.ByUnannounced, manifest.PlateKey(b.Direction, b.Plate), b.Movement)
-		x.Index(byExpected, manifest.PlateKey(b.Direction, b.Plate), b.Movement)
+		x.Index(manifest.ByExpected, manifest.PlateKey(b.Direction, b.Plate), b.Movement)
 		return Movement{Port: b.Port, Direction: b.Direction, State: StateAppeared, Plate: b.Plate, Clock: Clock{Queued: f.At}}
 	})
 	ledger.On(k, func(b Decided) port.ID {
@@ -154,11 +154,11 @@ func Movements() *ledger.Kind[Movement] {
 			if m.State == StateAppeared {
 				x.Unindex(manifest.ByUnannounced, plate)
 			}
-			x.Unindex(byExpected, plate)
+			x.Index(manifest.ByExpected, plate, m.Behind)
 			x.Index(byInside, plate, b.Movement)
-			m.State, m.Clock.EntryGate, m.Weighed = StateInside, f.At, b.Mass
+			m.State, m.Clock.EntryGate, m.Weighed, m.Behind = StateInside, f.At, b.Mass, b.Behind
 		case port.DueExitGate:
-			x.Unindex(byInside, plate)
+			x.Index(byInside, plate, m.Behind)
 			m.State, m.Clock.ExitGate, m.Clock.Left = StateLeft, f.At, f.At
 			m.close(x)
 		}
@@ -166,9 +166,15 @@ func Movements() *ledger.Kind[Movement] {
 	})
 	ledger.On(k, func(b TurnedBack) port.ID { return b.Movement }, func(x *ledger.Effects, m Movement, f *ledger.Fact, _ TurnedBack) Movement {
 		plate := manifest.PlateKey(m.Direction, m.Plate)
-		x.Unindex(byExpected, plate)
-		x.Unindex(byInside, plate)
-		x.Unindex(manifest.ByUnannounced, plate)
+		switch m.State {
+		case StateInside:
+			x.Index(byInside, plate, m.Behind)
+		case StateAppeared:
+			x.Unindex(manifest.ByUnannounced, plate)
+			x.Index(manifest.ByExpected, plate, m.Behind)
+		default:
+			x.Index(manifest.ByExpected, plate, m.Behind)
+		}
 		m.State, m.Clock.Left = StateTurnedBack, f.At
 		m.close(x)
 		return m
@@ -191,7 +197,7 @@ func (m *Movement) close(x *ledger.Effects) {
 
 // At finds the open movement of a plate at a gate: the expected one at the entry, the one inside at the exit.
 func At(tx *ledger.Tx, gate port.DuePoint, direction port.Direction, plate port.Plate) (port.ID, error) {
-	kind := byExpected
+	kind := manifest.ByExpected
 	if gate == port.DueExitGate {
 		kind = byInside
 	}
@@ -200,7 +206,7 @@ func At(tx *ledger.Tx, gate port.DuePoint, direction port.Direction, plate port.
 
 // WantAt prefetches what At will read.
 func WantAt(want *ledger.Wants, gate port.DuePoint, direction port.Direction, plate port.Plate) {
-	kind := byExpected
+	kind := manifest.ByExpected
 	if gate == port.DueExitGate {
 		kind = byInside
 	}

@@ -22,7 +22,7 @@ const (
 // the server is not repeated for ever, since the next time would break too.
 const (
 	retryFirst = 100 * time.Millisecond
-	retryMost  = 10 * time.Second
+	retryMost  = 3 * time.Second
 	brokenMost = 5
 )
 

@@ -1,14 +1,10 @@
 package simulator
 
 import (
-	"encoding/json"
-	"fmt"
-	"strconv"
+	"cmp"
 	"time"
 
-	"github.com/guomen/guomen/gate"
 	"github.com/guomen/guomen/manifest"
-	"github.com/guomen/guomen/movement"
 	"github.com/guomen/guomen/port"
 )
 
@@ -107,86 +103,9 @@ func (w *world) arrived(c *crossing) {
 	w.queue(c, port.DueEntryGate)
 }
 
-// queue sends the vehicle into the lane that is free first. While the port is shut it waits for it to open.
-func (w *world) queue(c *crossing, at port.DuePoint) {
-	now := w.now()
-	if open := w.profile.open(w.id, now); at == port.DueEntryGate && open.After(now) {
-		w.agenda.enter(open.Add(w.dice("opening", c.name()).between(0, time.Hour)), func() { w.queue(c, at) })
-		return
-	}
-	l := w.laneFor(c.paper.Direction, at, c.paper.Vehicle.Automated)
-	c.stage, c.gate = queued, at
-	if l.free.Before(now) {
-		l.free = now
-	}
-	l.free = l.free.Add(w.profile.Times.Lane.Value)
-	w.agenda.enter(l.free, func() { w.reading(c, l.ID, w.decided) })
-}
-
-// decision is the answer to a reading.
-type decision struct {
-	Decision port.GateDecision `json:"decision"`
-	Reasons  []gate.Reason     `json:"reasons"`
-	Movement port.ID           `json:"movement"`
-}
-
-// has tells whether a reason is among them, by its code or by the kind of requirement.
-func (d *decision) has(code string) bool {
-	for _, r := range d.Reasons {
-		if r.Code == code || string(r.Kind) == code {
-			return true
-		}
-	}
-	return false
-}
-
-// reading sends what a lane sees of the vehicle.
-func (w *world) reading(c *crossing, l port.LaneID, done func(*crossing, *decision)) {
-	c.readings++
-	saw := w.seen(c)
-	saw.At, saw.Instrument = w.stamp(w.now()), "WB-"+l.Name()
-	w.ask("reading", "device", "/v1/lanes/"+string(l)+"/readings", c.name()+"reading/"+strconv.Itoa(c.readings), saw, func(a answer) {
-		var d decision
-		if !a.ok() || json.Unmarshal(a.body, &d) != nil {
-			d = decision{} // nobody lifts the barrier
-		}
-		done(c, &d)
-	})
-}
-
-// seen is what the lane sees: at the entry gate the mass too.
-func (w *world) seen(c *crossing) gate.Reading {
-	load := c.load()
-	r := gate.Reading{Plate: c.paper.Vehicle.Plate, Trailer: c.paper.Vehicle.Trailer}
-	mass := c.paper.Vehicle.Tare
-	for i := range c.paper.Waybills {
-		bill := &c.paper.Waybills[i]
-		on := bill.OnVehicle
-		if on == 0 {
-			on = bill.GrossMass
-		}
-		mass += on
-		for _, box := range bill.Containers {
-			mass += box.Tare
-			r.Containers = append(r.Containers, box.Number)
-			r.Seals = append(r.Seals, box.Seals...)
-		}
-	}
-	if load != nil {
-		mass += load.Weighs
-		if len(r.Containers) > 0 && (load.Other || load.Misread && !c.read) {
-			r.Containers[0] = demoBox(w.dice("other box", c.name())).Number
-		}
-	}
-	if c.gate == port.DueEntryGate && c.paper.Vehicle.Tare > 0 {
-		r.Mass = mass
-	}
-	return r
-}
-
 // decided is what the driver does when the lane has spoken.
 func (w *world) decided(c *crossing, d *decision) {
-	w.tally.count(w.id, fmt.Sprintf("%s.%s", c.gate, d.Decision))
+	w.tally.count(w.id, string(c.gate)+"."+cmp.Or(string(d.Decision), "unanswered"))
 	if !d.Movement.IsZero() {
 		c.movement = d.Movement
 		w.crossings[c.movement] = c
@@ -224,100 +143,7 @@ func (w *world) through(c *crossing) {
 	}
 }
 
-// readTwice: the lane has reported a vehicle that is through already. Nothing may open for it.
-func (w *world) readTwice(c *crossing, d *decision) {
-	w.tally.count(w.id, "double_reading")
-	if d.Decision == port.DecisionOpen {
-		w.checker.violated(PassOnce, 0, c.movement, "the entry gate opened again for %s, which is inside", c.paper.Vehicle.Plate)
-	}
-}
-
 func (w *world) leave(c *crossing) {
 	c.stage = gone
 	delete(w.crossings, c.movement)
-}
-
-// A held driver goes to the lane again when he hears that the way is free, in backLeast to backMost, and of himself
-// every nudgeEvery; after patience times he gives up, which is two days.
-const (
-	backLeast  = 2 * time.Minute
-	backMost   = 6 * time.Minute
-	nudgeEvery = 3 * time.Hour
-	patience   = 16
-)
-
-// hold: the gate stays shut. Whoever owes something hears of it; the driver waits.
-func (w *world) hold(c *crossing, d *decision) {
-	c.stage, c.held = waiting, c.held+1
-	held := c.held
-	if held > patience {
-		w.leave(c)
-		w.tally.count(w.id, "gave_up")
-		return
-	}
-	load, chase := c.load(), w.profile.Times.Chase.Value
-	switch {
-	case d.has("unannounced") && c.plan().Silent && held == 1:
-		w.tally.count(w.id, "unannounced")
-		w.after(w.dice("chase", c.name()).about(chase), func() { w.lodge(c) })
-	case d.has("container_differs") && load != nil && load.Misread:
-		c.read = true
-		w.again(c)
-	case d.has("container_differs") && load != nil && len(d.Reasons) == 1:
-		w.after(w.dice("box", c.name()).about(w.profile.Times.Hold.Value), func() { w.overrule(c) })
-	case d.has(string(port.CustomsRelease)):
-		w.plead(c, DeclareChased)
-	}
-	if !d.has("container_differs") && w.docket.ready(c.movement, c.gate) {
-		w.again(c) // what it was held for has been settled while the answer was on its way
-	}
-	w.after(nudgeEvery, func() {
-		if c.stage == waiting && c.held == held {
-			w.queue(c, c.gate)
-		}
-	})
-}
-
-// again: the way may be free now.
-func (w *world) again(c *crossing) {
-	if c.stage != waiting {
-		return
-	}
-	held := c.held
-	w.after(w.dice("again", c.name(), strconv.Itoa(c.readings)).between(backLeast, backMost), func() {
-		if c.stage == waiting && c.held == held {
-			w.queue(c, c.gate)
-		}
-	})
-}
-
-// heardOut: the vehicle is gone, as the ledger has it.
-func (w *world) heardOut(id port.ID) {
-	if c := w.crossings[id]; c != nil {
-		w.leave(c)
-	}
-}
-
-// heardVerdict: a refusal sends the vehicle to the lane, to be turned back there; papers that are asked for are the
-// trader's.
-func (w *world) heardVerdict(b *movement.Decided) {
-	if b.Advisory || b.Result != port.ResultRefused && b.Result != port.ResultDocuments {
-		return
-	}
-	vehicles := []port.ID{b.Subject}
-	if b.SubjectKind == port.ConsignmentSubject {
-		vehicles = nil
-		if l := w.docket.lots[b.Subject]; l != nil {
-			vehicles = l.vehicles
-		}
-	}
-	for _, id := range vehicles {
-		switch c := w.crossings[id]; {
-		case c == nil:
-		case b.Result == port.ResultRefused:
-			w.again(c)
-		default:
-			w.amend(c)
-		}
-	}
 }

@@ -59,9 +59,6 @@ func newRES(function, own, reference, number string, issued time.Time) ([]byte, 
 // heardDeclaration: a declaration has been lodged. Where customs answers through messages it accepts it and gives it a
 // number; goods that no vehicle brings get one after a while.
 func (w *world) heardDeclaration(id port.ID) {
-	if !w.live {
-		return
-	}
 	p := w.docket.papers[id]
 	if n := find(w.docket.lot(p.lot).needs, port.CustomsRelease); n != nil && n.source == port.Mirrored {
 		w.after(w.dice("accept", p.reference).about(w.profile.Times.Accept.Value), func() { w.answer(id, resAccepted, "accepted") })

@@ -274,3 +274,11 @@ func (d *docket) declared(id port.ID) bool {
 		return l != nil && len(l.papers) > 0
 	})
 }
+
+// awaits tells whether the last word on something that a vehicle carries is a certain one.
+func (d *docket) awaits(id port.ID, result port.Result) bool {
+	return slices.ContainsFunc(d.vehicles[id].carries, func(carried port.ID) bool {
+		l := d.lots[carried]
+		return l != nil && slices.ContainsFunc(l.needs, func(n *need) bool { return n.result == result })
+	})
+}

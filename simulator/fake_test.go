@@ -33,6 +33,7 @@ type fake struct {
 	said      map[string]kept // by idempotency key
 	movements map[port.ID]*fakeMovement
 	lots      map[port.ID]*fakeLot
+	waybills  map[string]*fakeLot
 	posts     int
 	repeated  int
 
@@ -75,7 +76,7 @@ type fakeNeed struct {
 }
 
 func newFake(t *testing.T, id port.PortID) *fake {
-	f := &fake{t: t, id: id, more: make(chan struct{}), said: map[string]kept{}, movements: map[port.ID]*fakeMovement{}, lots: map[port.ID]*fakeLot{}}
+	f := &fake{t: t, id: id, more: make(chan struct{}), said: map[string]kept{}, movements: map[port.ID]*fakeMovement{}, lots: map[port.ID]*fakeLot{}, waybills: map[string]*fakeLot{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /v1/ports", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(w, `{"items":[{"id":%q,"status":{"status":"open"}},{"id":"manzhouli-rail","status":"open"}]}`, f.id)

@@ -1,9 +1,9 @@
 package simulator
 
 import (
+	"cmp"
 	"encoding/json"
 	"encoding/xml"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -111,22 +111,17 @@ func (f *fake) lodge(command port.ID, role string, d *manifest.Document) port.ID
 }
 
 func (f *fake) lotOf(waybill string) *fakeLot {
-	for _, l := range f.lots {
-		if l.waybill == waybill {
-			return l
-		}
+	if l := f.waybills[waybill]; l != nil {
+		return l
 	}
 	l := &fakeLot{id: f.newID(), waybill: waybill, needs: map[port.RequirementKind]*fakeNeed{}, papers: map[port.ID]string{}}
-	f.lots[l.id] = l
+	f.lots[l.id], f.waybills[waybill] = l, l
 	return l
 }
 
 func (f *fake) declare(command port.ID, role string, d *declaration.Document) port.ID {
-	found := d.Waybill
-	if found == "" {
-		found = d.Reference
-	}
-	l, id := f.lotOf(found), f.newID()
+	id := f.newID()
+	l := f.lotOf(cmp.Or(d.Waybill, id.String()))
 	_, goods := f.law(&manifest.Document{})
 	require(l.needs, goods)
 	l.papers[id] = d.Reference
@@ -233,6 +228,8 @@ func (f *fake) read(command port.ID, lane port.LaneID, saw gate.Reading) (port.I
 	case m == nil:
 		f.t.Errorf("%s at %s without having entered", saw.Plate, lane)
 		return port.ID{}, d
+	case m.paper == nil:
+		d.Reasons = []gate.Reason{{Code: "open", Kind: port.Announced}}
 	case m.inside && at == port.DueEntryGate:
 		d.Reasons = []gate.Reason{{Code: "pass_used"}}
 	default:
@@ -312,20 +309,9 @@ func (f *fake) pass(command port.ID, m *fakeMovement, d *gate.Decided) {
 			for paper := range f.lots[id].papers {
 				f.record(command, "device", declaration.Closed{Declaration: paper})
 			}
+			delete(f.waybills, f.lots[id].waybill)
 			delete(f.lots, id)
 		}
 		delete(f.movements, m.id)
 	}
-}
-
-// count counts facts by name.
-func (f *fake) count(name string) (n int) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for _, line := range f.facts {
-		if strings.Contains(line, fmt.Sprintf(`"name":%q`, name)) {
-			n++
-		}
-	}
-	return n
 }

@@ -10,22 +10,6 @@ import (
 	"github.com/guomen/guomen/port"
 )
 
-// lane is one lane of a port and when it is free again, which is all that a queue needs: vehicles are served in the
-// order in which they come.
-type lane struct {
-	ID        port.LaneID    `json:"lane"`
-	Direction port.Direction `json:"direction"`
-	Traffic   string         `json:"traffic"` // freight, passenger, agv
-	Gate      port.DuePoint  `json:"gate"`
-	free      time.Time
-}
-
-// Kinds of traffic that the lanes of the registry are for.
-const (
-	trafficFreight = "freight"
-	trafficAGV     = "agv"
-)
-
 // surveyPause is the wait before asking a server again that does not answer yet.
 const surveyPause = time.Second
 
@@ -110,26 +94,4 @@ func (w *world) complete() bool {
 		}
 	}
 	return true
-}
-
-// laneFor is the lane of a direction and gate that is free first; automated vehicles have lanes of their own where the
-// port has such lanes.
-func (w *world) laneFor(direction port.Direction, gate port.DuePoint, automated bool) *lane {
-	traffics := []string{trafficFreight}
-	if automated {
-		traffics = []string{trafficAGV, trafficFreight}
-	}
-	for _, traffic := range traffics {
-		var best *lane
-		for i := range w.lanes {
-			l := &w.lanes[i]
-			if l.Direction == direction && l.Gate == gate && l.Traffic == traffic && (best == nil || l.free.Before(best.free)) {
-				best = l
-			}
-		}
-		if best != nil {
-			return best
-		}
-	}
-	return nil
 }

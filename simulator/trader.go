@@ -14,10 +14,10 @@ const earlyLeast = 10 * time.Minute
 // announce is theirs to declare.
 func (w *world) plead(c *crossing, occasion Timing) {
 	load := c.load()
-	if c.declared || len(c.paper.Waybills) == 0 || load == nil && (occasion != DeclareChased || w.printer.runOf(c.paper.Batch) < 0) {
+	if c.declared || len(c.paper.Waybills) == 0 || load == nil && (occasion != DeclareChased || !w.demos(c)) {
 		return
 	}
-	firm, early, wait := demoFirm(w.dice("trader", c.name())), false, w.dice("chase", c.name()).about(w.profile.Times.Chase.Value)
+	early, wait := false, w.dice("chase", c.name()).about(w.profile.Times.Chase.Value)
 	if load != nil {
 		taken := load.Declare
 		if taken == DeclareLate {
@@ -26,7 +26,6 @@ func (w *world) plead(c *crossing, occasion Timing) {
 		if taken != occasion {
 			return
 		}
-		firm = load.Trader
 		switch occasion {
 		case DeclareEarly:
 			early, wait = true, min(load.Wait, c.arrive.Sub(w.now())-earlyLeast)
@@ -39,7 +38,7 @@ func (w *world) plead(c *crossing, occasion Timing) {
 		if c.stage == gone || w.docket.declared(c.movement) {
 			return
 		}
-		w.ask("declaration", "trader", "/v1/declarations?port="+string(w.id), c.name()+"declaration", w.printer.declaration(&c.paper, firm, early), func(a answer) {
+		w.ask("declaration", "trader", "/v1/declarations?port="+string(w.id), c.name()+"declaration", w.printer.declaration(&c.paper, w.trader(c), early), func(a answer) {
 			if a.ok() {
 				w.tally.count(w.id, "declared."+string(occasion))
 			}
@@ -55,23 +54,34 @@ type amendment struct {
 
 // amend sends the papers that customs asks for, as an amendment of the declaration.
 func (w *world) amend(c *crossing) {
-	load, v := c.load(), w.docket.vehicles[c.movement]
-	if load == nil || v == nil || len(v.carries) == 0 {
+	v := w.docket.vehicles[c.movement]
+	if v == nil || len(v.carries) == 0 || len(c.paper.Waybills) == 0 || !w.demos(c) {
 		return
 	}
 	l := w.docket.lots[v.carries[0]]
 	if l == nil || len(l.papers) == 0 {
 		return
 	}
-	id := l.papers[len(l.papers)-1]
+	p := w.docket.papers[l.papers[len(l.papers)-1]]
 	w.after(w.dice("amend", c.name()).about(w.profile.Times.Chase.Value), func() {
-		document := w.printer.declaration(&c.paper, load.Trader, load.Declare == DeclareEarly)
+		document := w.printer.declaration(&c.paper, w.trader(c), p.early)
 		document.Version = "2"
 		document.Documents = []declaration.SupportingDocument{{Category: "C", Type: "380", ID: "DEMO-" + string(c.paper.Batch), Name: "发票（演示）"}}
-		w.ask("amendment", "trader", "/v1/declarations/"+id.String()+"/amendments", c.name()+"amendment", amendment{"papers_added", document}, func(a answer) {
+		w.ask("amendment", "trader", "/v1/declarations/"+p.id.String()+"/amendments", c.name()+"amendment", amendment{"papers_added", document}, func(a answer) {
 			if a.ok() {
 				w.tally.count(w.id, "amended")
 			}
 		})
 	})
+}
+
+// demos tells whether a vehicle is the simulator's own, of this run or an earlier one.
+func (w *world) demos(c *crossing) bool { return c.truck != nil || w.printer.runOf(c.paper.Batch) >= 0 }
+
+// trader is whose goods a vehicle carries.
+func (w *world) trader(c *crossing) Firm {
+	if load := c.load(); load != nil {
+		return load.Trader
+	}
+	return demoFirm(w.dice("trader", c.name()))
 }

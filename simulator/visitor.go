@@ -1,10 +1,10 @@
 package simulator
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
-	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/manifest"
 	"github.com/guomen/guomen/port"
 )
@@ -57,6 +57,9 @@ func (w *world) takeUp() {
 			delete(w.crossings, id)
 		case v.inside:
 			c.stage = inside
+			if w.docket.awaits(id, port.ResultDocuments) {
+				w.amend(c)
+			}
 			w.after(w.dice("left over", c.name()).between(0, guestLate), func() { w.queue(c, port.DueExitGate) })
 		default:
 			w.expect(c)
@@ -76,13 +79,13 @@ func (w *world) expect(c *crossing) {
 }
 
 // bring has a carrier of the demonstration announce the goods of a declaration that no vehicle brings: under its waybill,
-// or where it has none under its reference, on the plate and batch that it names, as far as they are free.
+// or where it has none under the declaration's own id, on the plate and batch that it names, as far as they are free.
 func (w *world) bring(id port.ID) {
 	p := w.docket.papers[id]
 	if p == nil || p.document == nil {
 		return // withdrawn, or on its way
 	}
-	c := &crossing{paper: w.manifestFor(p.document), arrive: w.now().Add(guestSoon), mark: id.String()}
+	c := &crossing{paper: w.manifestFor(p), arrive: w.now().Add(guestSoon), mark: id.String()}
 	w.tally.count(w.id, "brought")
 	w.lodge(c)
 	w.agenda.enter(c.arrive, func() { w.arrived(c) })
@@ -96,7 +99,8 @@ const (
 )
 
 // manifestFor is the manifest that fits a declaration.
-func (w *world) manifestFor(d *declaration.Document) manifest.Document {
+func (w *world) manifestFor(p *paper) manifest.Document {
+	d := p.document
 	m := manifest.Document{
 		Direction: d.Direction, Function: "9", Batch: d.Batch, Carrier: "DEMO-CARRIER", Loaded: manifest.Laden, Crew: 1,
 		Vehicle: manifest.Vehicle{Tare: guestTare},
@@ -108,17 +112,14 @@ func (w *world) manifestFor(d *declaration.Document) manifest.Document {
 		m.Batch = w.printer.guest(w.now())
 	}
 	plate, country, err := port.ParsePlate(d.Border.ID)
-	for n := w.printer.guests; err != nil || w.docket.expects(m.Direction, plate); n++ {
+	for n := w.printer.guests; err != nil || w.expects(m.Direction, plate); n++ {
 		plate, country, err = chinesePlate(w.planner.port.Plates.Local, n*plateStep%plateSeries), port.China, nil
 	}
 	if country == "" && d.Border.Nationality.Check() == nil {
 		country = d.Border.Nationality
 	}
 	m.Vehicle.Plate, m.Vehicle.Nationality = plate, country
-	bill := manifest.Waybill{Number: d.Waybill, Goods: "货物", GrossMass: d.GrossMass, Packages: d.Packages, Consignor: d.Consignor.Name, Consignee: d.Consignee.Name}
-	if bill.Number == "" {
-		bill.Number = d.Reference
-	}
+	bill := manifest.Waybill{Number: cmp.Or(d.Waybill, p.id.String()), Goods: "货物", GrossMass: d.GrossMass, Packages: d.Packages, Consignor: d.Consignor.Name, Consignee: d.Consignee.Name}
 	var sum port.Kilograms
 	for i := range d.Items {
 		it := &d.Items[i]
@@ -146,10 +147,16 @@ func (w *world) manifestFor(d *declaration.Document) manifest.Document {
 }
 
 // expects tells whether a vehicle with the plate is on the road in a direction.
-func (d *docket) expects(direction port.Direction, plate port.Plate) bool {
+func (w *world) expects(direction port.Direction, plate port.Plate) bool {
 	key := plate.Key()
-	for _, v := range d.vehicles {
-		if v.direction == direction && v.plate.Key() == key {
+	same := func(d port.Direction, p port.Plate) bool { return d == direction && p.Key() == key }
+	for _, c := range w.lodging {
+		if same(c.paper.Direction, c.paper.Vehicle.Plate) {
+			return true
+		}
+	}
+	for _, v := range w.docket.vehicles {
+		if same(v.direction, v.plate) {
 			return true
 		}
 	}

@@ -96,8 +96,12 @@ const (
 	planAhead = leadMost + planStep
 )
 
+// awayMost is how long before the start a truck may have come whose way back is still to be: nearly all turn within it.
+const awayMost = 24 * time.Hour
+
 // begin starts the traffic, once the feed has caught up. Trucks of the plan that should have been announced before are
-// announced now; what earlier runs and other people have left on the road goes on.
+// announced now, and those that should have gone come back, so that both directions live from the first minute; what
+// earlier runs and other people have left on the road goes on.
 func (w *world) begin() {
 	w.live, w.planned = true, w.now()
 	w.printer.run = w.runs % runsMost
@@ -109,6 +113,12 @@ func (w *world) begin() {
 		w.consider(l.needs)
 	}
 	w.takeUp()
+	for _, t := range w.planner.between(w.planned.Add(-awayMost), w.planned) {
+		leg := &t.Legs[0]
+		if back := w.profile.open(w.id, t.Arrive.Add(leg.Yard+t.Turn)); !leg.NoShow && back.After(w.planned) {
+			w.set(&crossing{truck: &t, leg: 1}, back)
+		}
+	}
 	w.extend()
 }
 
@@ -121,13 +131,26 @@ func (w *world) extend() {
 	w.after(planStep, w.extend)
 }
 
-// hear takes in one fact: first the checker, then the docket, then whom it concerns.
+// hear takes in one fact: first the checker, then the docket, then those whom it concerns. While the feed catches up it
+// is history, of which only what is on the road is kept.
 func (w *world) hear(f *fact) {
 	w.checker.check(f)
 	touched := w.docket.fold(f)
 	switch b := f.body.(type) {
 	case manifest.Lodged:
 		w.heardManifest(&b)
+	case movement.TurnedBack:
+		w.heardOut(b.Movement)
+	case movement.Passed:
+		if b.Gate == port.DueExitGate {
+			w.heardOut(b.Movement)
+		}
+	}
+	if !w.live {
+		return
+	}
+	w.consider(touched)
+	switch b := f.body.(type) {
 	case declaration.Lodged:
 		w.heardDeclaration(b.Declaration)
 	case movement.Decided:
@@ -140,15 +163,6 @@ func (w *world) hear(f *fact) {
 		if c := w.crossings[b.Movement]; c != nil && c.gate == b.Gate {
 			w.again(c)
 		}
-	case movement.TurnedBack:
-		w.heardOut(b.Movement)
-	case movement.Passed:
-		if b.Gate == port.DueExitGate {
-			w.heardOut(b.Movement)
-		}
-	}
-	if w.live {
-		w.consider(touched)
 	}
 }
 

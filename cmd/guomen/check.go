@@ -52,11 +52,11 @@ func runCheck(_ context.Context, args []string, out io.Writer) error {
 	p.region.Store(state)
 	p.law = &law{book: book, platform: p}
 	intake := &exchangeweb.Intake{Law: p.law, Registry: p.registry, Formats: formats(), Clock: func() port.Time { return port.TimeOf(time.Now()) }}
-	return eachFile(f.Args(), out, func(name string, data []byte) exchange.CheckLine {
+	return eachFile(f.Args(), out, func(name string, data []byte) (exchange.CheckLine, error) {
 		result, _, err := intake.Judge(exchangeweb.Sent{Data: data, Port: port.PortID(*at), Hint: exchange.Hint{Format: *format}})
 		line := lineOf(name, result, err)
 		line.Problems = api.Told(catalogue, text.Language(*language), line.Problems)
-		return line
+		return line, nil
 	})
 }
 
@@ -68,8 +68,9 @@ func lineOf(name string, result exchangeweb.Result, err error) exchange.CheckLin
 	return exchange.NewCheckLine(name, result.Message, result.Problems, nil)
 }
 
-// eachFile prints a line for every file; it fails when one of them is not accepted.
-func eachFile(names []string, out io.Writer, do func(name string, data []byte) exchange.CheckLine) error {
+// eachFile prints a line for every file; it fails when one of them is not accepted, and ends at once, without a line,
+// where nothing can be said of a file.
+func eachFile(names []string, out io.Writer, do func(name string, data []byte) (exchange.CheckLine, error)) error {
 	bad := false
 	for _, name := range names {
 		file, err := os.Open(name)
@@ -78,9 +79,14 @@ func eachFile(names []string, out io.Writer, do func(name string, data []byte) e
 		}
 		data, err := exchange.Load(file)
 		_ = file.Close()
+		if err != nil && errs.KindOf(err) != errs.TooLarge { // a folder, a disk that fails
+			return fmt.Errorf("%w: %w", errUsage, err)
+		}
 		line := exchange.NewCheckLine(name, exchange.Message{}, nil, err)
 		if err == nil {
-			line = do(name, data)
+			if line, err = do(name, data); err != nil {
+				return err
+			}
 		}
 		bad = bad || line.Outcome != exchange.Accepted
 		encoded, err := json.Marshal(line)
@@ -130,9 +136,8 @@ func runSubmit(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	var failed error
 	sender := sender{client: &http.Client{Timeout: submitTimeout}, address: address + "?" + query.Encode(), token: *token, language: *language}
-	err = eachFile(f.Args(), out, func(name string, data []byte) exchange.CheckLine {
+	return eachFile(f.Args(), out, func(name string, data []byte) (exchange.CheckLine, error) {
 		message, warnings, readErr := formats().Read(data, exchange.Hint{Format: *format})
 		line := exchange.NewCheckLine(name, message, warnings, readErr)
 		line.Problems = api.Told(catalogue, text.Language(*language), line.Problems)
@@ -141,15 +146,9 @@ func runSubmit(ctx context.Context, args []string, out io.Writer) error {
 		if *key != "" {
 			fileKey = *key
 		}
-		if err := sender.send(ctx, fileKey, data, &line); err != nil && failed == nil {
-			failed = err
-		}
-		return line
+		err := sender.send(ctx, fileKey, data, &line)
+		return line, err
 	})
-	if failed != nil {
-		return failed
-	}
-	return err
 }
 
 func envOr(name, otherwise string) string {
@@ -209,6 +208,8 @@ func (s sender) send(ctx context.Context, key string, data []byte, line *exchang
 		return errs.New(errs.Unavailable, "", "%s answers %s", s.address, answer.Status)
 	}
 	switch {
+	case answer.StatusCode == http.StatusUnauthorized:
+		return fmt.Errorf("%w: %s: %s", errUsage, s.address, problem.Title)
 	case len(problem.Problems) > 0 && answer.StatusCode == http.StatusUnprocessableEntity:
 		line.Problems = problem.Problems
 		if !line.Read {

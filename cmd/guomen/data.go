@@ -96,7 +96,7 @@ func (s *site) onePort(_ context.Context, q *portQuery) (portItem, error) {
 	state := s.platform.registry()
 	one, ok := state.Port(port.PortID(q.Port))
 	if !ok {
-		return portItem{}, &errs.Failed{Kind: errs.Missing, Rule: "port.unknown", Problems: []errs.Problem{errs.At("port", "port.unknown", q.Port)}}
+		return portItem{}, errs.Missed("port", "port.unknown", q.Port)
 	}
 	item := s.item(state, one)
 	if q.On != "" {
@@ -172,10 +172,15 @@ func (s *site) releaseTimes(ctx context.Context, q *releaseQuery) (releaseStats,
 	if err := errs.Bad(problems); err != nil {
 		return releaseStats{}, err
 	}
-	if by := identity.From(ctx); by.Port != "" && string(by.Port) != q.Port {
-		return releaseStats{}, errs.New(errs.Missing, "port.unknown", "%s at %s", by.Organisation, q.Port)
+	by := identity.From(ctx)
+	at := port.PortID(q.Port)
+	if at == "" {
+		at = by.Port
 	}
-	list, err := s.platform.board.Releases(ctx, port.PortID(q.Port), port.Direction(q.Direction), from, to, releaseRows)
+	if _, known := s.platform.registry().Port(at); at != "" && !known || !by.ActsAt(at) {
+		return releaseStats{}, errs.Missed("port", "port.unknown", q.Port)
+	}
+	list, err := s.platform.board.Releases(ctx, at, port.Direction(q.Direction), from, to, releaseRows)
 	if err != nil {
 		return releaseStats{}, err
 	}
@@ -226,8 +231,12 @@ type tokenOutput struct {
 }
 
 func (s *site) issueToken(ctx context.Context, in *tokenInput) (tokenOutput, error) {
+	at := port.PortID(in.Body.Port)
+	if _, known := s.platform.registry().Port(at); at != "" && !known {
+		return tokenOutput{}, errs.Bad([]errs.Problem{errs.At("port", "port.unknown", in.Body.Port)})
+	}
 	secret := identity.NewToken()
-	token := identity.TokenIssued{Hash: identity.HashToken(secret), Organisation: in.Body.Organisation, Role: in.Body.Role, Person: in.Body.Person, Port: port.PortID(in.Body.Port)}
+	token := identity.TokenIssued{Hash: identity.HashToken(secret), Organisation: in.Body.Organisation, Role: in.Body.Role, Person: in.Body.Person, Port: at}
 	return tokenOutput{secret}, s.platform.issueTokens(ctx, []identity.TokenIssued{token})
 }
 

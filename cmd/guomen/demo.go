@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -33,6 +34,7 @@ func runDemo(ctx context.Context, args []string, out io.Writer) error {
 	listen := f.String("listen", "127.0.0.1:8080", "address to listen on")
 	speed := f.Float64("speed", demoFactor, "simulated seconds in a second; 0: no traffic")
 	seed := f.Uint64("seed", 1, "seed of the traffic")
+	places := f.String("ports", "", "ports with traffic, with commas between; default: every open road port")
 	verbose := f.Bool("v", false, "log every request")
 	if err := parse(f, args, 0, 0); err != nil {
 		return err
@@ -79,24 +81,36 @@ func runDemo(ctx context.Context, args []string, out io.Writer) error {
 	}
 	p.run(ctx)
 	simulation, stop := context.WithCancel(ctx)
-	defer stop()
-	done := make(chan struct{})
+	var running sync.WaitGroup
+	defer func() { // the platform closes behind its traffic
+		stop()
+		running.Wait()
+	}()
 	return s.listen(ctx, *listen, func(url string) {
 		fmt.Fprintf(os.Stderr, "国门 Guomen demo: %s  (tokens: %s)\n", url, file)
 		if *speed <= 0 {
 			return
 		}
-		go func() {
-			defer close(done)
-			traffic, err := simulator.New(simulator.Config{Server: local(url), Tokens: tokens.find, Seed: *seed, Speed: *speed, Start: workingHour(time.Now()), Log: log})
+		running.Go(func() {
+			traffic, err := simulator.New(simulator.Config{Server: local(url), Tokens: tokens.find, Seed: *seed, Speed: *speed, Ports: portsOf(*places), Start: workingHour(time.Now()), Log: log})
 			if err == nil {
 				err = traffic.Run(simulation)
 			}
 			if err != nil && simulation.Err() == nil {
 				log.Error("the simulation has stopped", "error", err)
 			}
-		}()
+		})
 	})
+}
+
+// portsOf takes a list of ports apart.
+func portsOf(list string) (ids []port.PortID) {
+	for one := range strings.SplitSeq(list, ",") {
+		if one = strings.TrimSpace(one); one != "" {
+			ids = append(ids, port.PortID(one))
+		}
+	}
+	return ids
 }
 
 // demoHours records freight hours for the open road ports, whose real ones were mostly not found: round the clock, so

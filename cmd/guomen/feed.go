@@ -15,10 +15,11 @@ import (
 )
 
 // Limits of the streams: a page of facts, how long a stream may stay open before its reader asks again (proxies cut
-// longer ones), and how many a process serves at once.
+// longer ones), how long one page may take to be read, and how many streams a process serves at once.
 const (
 	feedPage    = 512
 	feedWait    = 60 * time.Second
+	feedWrite   = 30 * time.Second // a reader that takes no page for so long is gone
 	feedStreams = 1000
 )
 
@@ -164,7 +165,6 @@ func stream(w http.ResponseWriter, wait time.Duration, next func(left time.Durat
 	out := bufio.NewWriterSize(w, 64<<10)
 	control := http.NewResponseController(w)
 	deadline := time.Now().Add(wait)
-	_ = control.SetWriteDeadline(deadline.Add(30 * time.Second))
 	begun := false
 	begin := func() {
 		if !begun {
@@ -175,6 +175,7 @@ func stream(w http.ResponseWriter, wait time.Duration, next func(left time.Durat
 	}
 	for {
 		left := max(0, time.Until(deadline))
+		_ = control.SetWriteDeadline(time.Now().Add(left + feedWrite)) // anew for every page: a whole ledger is many
 		more, err := next(left, func(line []byte) {
 			begin()
 			_, _ = out.Write(line)

@@ -33,6 +33,7 @@ func commands() []command {
 		{"backup", "copy the database while it is in use 备份", runBackup},
 		{"restore", "load a backup into an empty database 恢复", runRestore},
 		{"doctor", "look whether a database and its surroundings are well 体检", runDoctor},
+		{"bench", "measure the load it carries 压测", runBench},
 		{"version", "print the version and what is shipped under which licence", runVersion},
 	}
 }

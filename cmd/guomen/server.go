@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -36,6 +37,7 @@ func encodeJSON(v any) ([]byte, error) { return json.Marshal(v) }
 type site struct {
 	platform *platform
 	config   siteConfig
+	mux      *http.ServeMux
 	api      *api.API
 	desk     *movementweb.Desk
 	intake   *exchangeweb.Intake
@@ -76,6 +78,7 @@ func newSite(p *platform, config siteConfig) (*site, error) {
 		s.organisations[string(one.ID)] = one.Names
 	}
 	mux := http.NewServeMux()
+	s.mux = mux
 	s.api = api.New(mux, p.catalogue, p.log, version())
 	s.desk = &movementweb.Desk{Engine: p.engine, Kinds: p.kinds.Kinds, Board: p.board, Registry: p.registry}
 	s.intake = &exchangeweb.Intake{Engine: p.engine, Law: p.law, Registry: p.registry, Formats: formats(), Declarations: p.kinds.declarations}
@@ -87,7 +90,7 @@ func newSite(p *platform, config siteConfig) (*site, error) {
 	crew.Routes(s.api)
 	newFeed(p).routes(s.api)
 	s.dataRoutes()
-	shell, err := web.New(p.catalogue, p.log, web.Config{Door: door{s}, Secure: config.Secure, Demo: config.Demo, Nav: []web.NavEntry{{Path: "/", Key: "shell.nav.map", Icon: "map"}}})
+	shell, err := web.New(p.catalogue, p.log, web.Config{Door: door{s}, Secure: config.Secure, Demo: config.Demo, Nav: []web.NavEntry{{Path: "/", Key: "shell.nav.map", Icon: "map"}, {Path: "/search", Key: "shell.nav.search", Icon: "list"}}})
 	if err != nil {
 		return nil, err
 	}
@@ -100,6 +103,9 @@ func newSite(p *platform, config siteConfig) (*site, error) {
 	shell.Mount(mux)
 	s.operations(mux)
 	table := accessTable()
+	if err := table.Check(); err != nil {
+		return nil, err
+	}
 	guard := identity.Guard{Table: table, Sign: s.sign, Fail: s.fail}
 	s.handler = s.observe(mux, guard.Wrap(mux))
 	return s, nil
@@ -118,6 +124,9 @@ func (s *site) operations(mux *http.ServeMux) {
 		fmt.Fprintln(w, "ready")
 	})
 	mux.Handle("GET /metrics", s.platform.metrics.handler())
+	mux.HandleFunc("/v1/", func(w http.ResponseWriter, r *http.Request) { // a program that errs gets no page to read
+		s.api.Fail(w, r, errs.New(errs.Missing, "route.unknown", "%s %s", r.Method, r.URL.Path))
+	})
 	mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, r *http.Request) {
 		if err := s.api.Spec(w, r); err != nil {
 			s.api.Fail(w, r, err)
@@ -149,10 +158,10 @@ func (s *site) sign(r *http.Request) (identity.Principal, error) {
 func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	page := !strings.HasPrefix(r.URL.Path, "/v1/") && !strings.Contains(r.Header.Get("Accept"), "json")
 	if page && errs.KindOf(err) == errs.Unauthenticated && r.Method == http.MethodGet {
-		http.Redirect(w, r, "/login?return="+r.URL.Path, http.StatusSeeOther)
+		http.Redirect(w, r, "/login?return="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 		return
 	}
-	s.api.Fail(w, api.WithLanguage(r), err)
+	s.api.Fail(w, r, err)
 }
 
 // door tells the pages who reads them.
@@ -185,12 +194,12 @@ func (d door) SignIn(_ context.Context, token string) (string, port.Time, error)
 // SignOut has nothing to end but the cookie.
 func (d door) SignOut(context.Context, string) error { return nil }
 
-// observe writes one line and one measurement a request.
+// observe writes one line and one measurement a request, and notes the reader's language for whatever answers.
 func (s *site) observe(mux *http.ServeMux, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		seen := &recorder{ResponseWriter: w, status: http.StatusOK}
-		next.ServeHTTP(seen, r)
+		next.ServeHTTP(seen, api.WithLanguage(r))
 		took := time.Since(began)
 		_, route := mux.Handler(r)
 		s.platform.metrics.request(route, seen.status, took)

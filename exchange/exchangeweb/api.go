@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"net/http"
 	"reflect"
+	"strconv"
 
 	"github.com/go-json-experiment/json"
 
@@ -43,7 +44,6 @@ func (in *Intake) lodge(a *api.API, kind exchange.Kind) func(http.ResponseWriter
 		if err != nil {
 			return err
 		}
-		r = api.WithLanguage(r)
 		sent.Kind = kind
 		sent.Hint = exchange.Hint{Format: r.URL.Query().Get("format"), Kind: kind}
 		if kind != "" {
@@ -51,8 +51,7 @@ func (in *Intake) lodge(a *api.API, kind exchange.Kind) func(http.ResponseWriter
 		}
 		result, err := in.Submit(r.Context(), sent)
 		if err != nil {
-			a.Fail(w, r, err)
-			return nil
+			return err
 		}
 		return a.Write(w, http.StatusAccepted, Accepted{result.Receipt, a.Told(api.Language(r.Context()), result.Problems)})
 	}
@@ -79,17 +78,17 @@ func (in *Intake) amend(a *api.API) func(http.ResponseWriter, *http.Request) err
 			return errs.Bad([]errs.Problem{errs.At("", "body.malformed", err.Error())})
 		}
 		at := port.PortID(name[len("port:"):])
-		problems := declaration.Check(&body.Document)
-		found, judged := in.Law.Declaration(at, &body.Document, in.Engine.Now())
+		law, judged := in.Law.Declaration(at, &body.Document, in.Engine.Now())
+		problems := once(declaration.Check(&body.Document), law)
 		do := ledger.Decision(declaration.Amend{Kind: in.Declarations, Declaration: id, Document: body.Document, Judged: judged, Reason: body.Reason})
-		if refusal := errs.Bad(append(problems, found...)); refusal != nil {
+		if refusal := errs.Bad(problems); refusal != nil {
 			do = ledger.Refuse{Err: refusal}
 		}
 		receipt, err := in.give(r.Context(), name, sent, do)
 		if err != nil {
 			return err
 		}
-		return a.Write(w, http.StatusAccepted, Accepted{Receipt: receipt})
+		return a.Write(w, http.StatusAccepted, Accepted{receipt, a.Told(api.Language(r.Context()), problems)})
 	}
 }
 
@@ -126,7 +125,11 @@ func (in *Intake) withdraw(ctx context.Context, input *Withdrawal) (ledger.Recei
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	sent := Sent{Data: []byte(input.Body.Reason), Media: "text/plain", Key: input.Key, By: identity.From(ctx)}
+	said, err := json.Marshal(map[string]string{"declaration": input.ID, "reason": input.Body.Reason}, json.Deterministic(true))
+	if err != nil {
+		return ledger.Receipt{}, errs.Wrap(errs.Broken, err, "encode a withdrawal")
+	}
+	sent := Sent{Data: said, Media: "application/json", Key: input.Key, By: identity.From(ctx)} // a key is for one declaration
 	return in.give(ctx, name, sent, declaration.Withdraw{Kind: in.Declarations, Declaration: id, Reason: input.Body.Reason})
 }
 
@@ -175,23 +178,32 @@ type Answers struct {
 	Next  string   `json:"next,omitempty"`
 }
 
-// answersWalk bounds how many facts of the ledger after the message are looked at for answers: a declaration's life on
-// the road is days; the busiest port writes some 50,000 facts in one.
-const answersWalk = 200_000
+// answersWalk bounds how many facts of the ledger are looked at for one page of answers: half a day of the busiest port,
+// which is read in some tenths of a second.
+const answersWalk = 20_000
 
-// answers walks the ledger from the message on and gives what is about its consignment.
-func (in *Intake) answers(ctx context.Context, input *ByID) (Answers, error) {
+// AnswersQuery names a message, and where the last page of its answers ended.
+type AnswersQuery struct {
+	ByID
+	After uint64 `query:"after" maximum:"17592186044415" doc:"next of the page before"`
+}
+
+// answers walks the ledger from the message on and gives what is about it: its declaration and that one's consignment,
+// or its movement. Next is there as long as the ledger goes on; a page may be empty.
+func (in *Intake) answers(ctx context.Context, input *AnswersQuery) (Answers, error) {
 	list := Answers{Items: []Answer{}}
-	receipt, err := in.receipt(ctx, input)
-	if err != nil {
+	receipt, err := in.receipt(ctx, &input.ByID)
+	if err != nil || receipt.Subject.IsZero() {
 		return list, err
 	}
-	about, ok, err := ledger.ReadIn(ctx, in.Engine, receipt.Ledger, in.Declarations, receipt.Subject)
-	if err != nil || !ok {
+	subject := receipt.Subject
+	if about, ok, err := ledger.ReadIn(ctx, in.Engine, receipt.Ledger, in.Declarations, receipt.Subject); err != nil {
 		return list, err
+	} else if ok {
+		subject = about.Consignment
 	}
-	after := receipt.Last
-	for after < receipt.Last+answersWalk {
+	after := max(receipt.Last, input.After)
+	for end := after + answersWalk; ; {
 		facts, err := in.Engine.Facts(ctx, receipt.Ledger, after, 2048, 0)
 		if err != nil {
 			return list, err
@@ -206,7 +218,7 @@ func (in *Intake) answers(ctx context.Context, input *ByID) (Answers, error) {
 				}
 				a.Function, a.Result, a.Reason, a.Kind = b.Function, b.Result, b.Reason, port.CustomsRelease
 			case movement.Decided:
-				if b.Subject != about.Consignment {
+				if b.Subject != subject {
 					continue
 				}
 				a.Kind, a.Result, a.Reason, a.Note = b.Kind, b.Result, b.Reason, b.Note
@@ -220,9 +232,11 @@ func (in *Intake) answers(ctx context.Context, input *ByID) (Answers, error) {
 			list.Items = append(list.Items, a)
 		}
 		if len(facts) == 0 {
-			break
+			return list, nil
 		}
-		after = facts[len(facts)-1].Seq
+		if after = facts[len(facts)-1].Seq; after >= end {
+			list.Next = strconv.FormatUint(after, 10)
+			return list, nil
+		}
 	}
-	return list, nil
 }

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/guomen/guomen/declaration"
@@ -69,36 +70,57 @@ func (in *Intake) Judge(sent Sent) (Result, ledger.Decision, error) {
 	if sent.Kind != "" && message.Kind != sent.Kind {
 		return r, nil, errs.Bad([]errs.Problem{errs.At("", "exchange.other_kind", string(sent.Kind), string(message.Kind))})
 	}
-	r.Problems = append(r.Problems, exchange.Check(message)...)
 	if r.Port, err = in.portOf(sent, message); err != nil {
-		r.Problems = append(r.Problems, errs.Problems(err)...)
+		r.Problems = append(append(r.Problems, exchange.Check(message)...), errs.Problems(err)...)
 		return r, nil, errs.Bad(r.Problems)
 	}
 	now := in.now()
 	var do ledger.Decision
+	var found []errs.Problem
 	switch d := message.Document.(type) {
 	case *declaration.Document:
-		if d.Cancels() {
-			return r, declaration.WithdrawReferenced{Kind: in.Declarations, Reference: d.Reference, Reason: cancelReason(d)}, errs.Bad(r.Problems)
+		switch {
+		case d.Cancels():
+			found = declaration.Check(d)
+			do = declaration.WithdrawReferenced{Kind: in.Declarations, Reference: d.Reference, Reason: cancelReason(d)}
+		case d.Partial(): // it names changes only; a whole document is what an amendment here takes
+			found = append(declaration.Check(d), errs.At("function", "declaration.partial"))
+		default:
+			law, judged := in.Law.Declaration(r.Port, d, now)
+			found = once(declaration.Check(d), law)
+			do = declaration.Lodge{Kind: in.Declarations, Document: *d, Judged: judged}
 		}
-		if d.Partial() { // it names changes only; a whole document is what an amendment here takes
-			r.Problems = append(r.Problems, message.Place([]errs.Problem{errs.At("function", "declaration.partial")})...)
-			return r, nil, errs.Bad(r.Problems)
-		}
-		found, judged := in.Law.Declaration(r.Port, d, now)
-		r.Problems = append(r.Problems, message.Place(found)...)
-		do = declaration.Lodge{Kind: in.Declarations, Document: *d, Judged: judged}
 	case *manifest.Document:
-		found, judged, waybills := in.Law.Manifest(r.Port, d, now)
-		r.Problems = append(r.Problems, message.Place(found)...)
+		law, judged, waybills := in.Law.Manifest(r.Port, d, now)
+		found = once(manifest.Check(d), law)
+		if d.Function == manifest.FunctionDelete || d.Function == manifest.FunctionChange {
+			found = append(found, errs.At("function", "manifest.function_unsupported", d.Function))
+		}
 		do = manifest.Lodge{Port: r.Port, Document: *d, Judged: judged, Waybills: waybills}
 	case *exchange.Answer:
+		found = exchange.Check(message)
 		result, _ := d.Result()
 		do = declaration.Answer{
 			Kind: in.Declarations, Reference: d.Declaration.Reference, Number: d.Declaration.Number, Function: d.Function, Result: result, Issued: d.Issued,
 		}
 	}
+	r.Problems = append(r.Problems, message.Place(found)...)
 	return r, do, errs.Bad(r.Problems)
+}
+
+// once joins what a document's own check and the law say of it. Where the law speaks of a place, the check's word on the
+// very same place is left out unless it is the graver one: the sender sees a mistake once, with the citation.
+func once(checked, law []errs.Problem) []errs.Problem {
+	all := make([]errs.Problem, 0, len(checked)+len(law))
+	for _, c := range checked {
+		said := slices.ContainsFunc(law, func(l errs.Problem) bool {
+			return l.Path == c.Path && (l.Severity == errs.Error || c.Severity == errs.Warning)
+		})
+		if !said {
+			all = append(all, c)
+		}
+	}
+	return append(all, law...)
 }
 
 // cancelReason is what a cancellation says of itself.
@@ -124,10 +146,17 @@ func (in *Intake) Submit(ctx context.Context, sent Sent) (Result, error) {
 	if refusal == nil {
 		refusal = in.mayLodge(sent.By, r.Message.Kind, r.Port)
 	}
+	if lodge, ok := do.(declaration.Lodge); ok && refusal == nil {
+		do, refusal = lodge.Prepared(sent.By.Organisation)
+	}
 	if refusal != nil {
 		do = ledger.Refuse{Err: refusal}
 	}
-	name := LedgerOf(r.Port)
+	at := r.Port
+	if at == "" && sent.By.ActsAt(sent.Port) { // it could not be read, and its sender has said where it was for
+		at = sent.Port
+	}
+	name := LedgerOf(at)
 	number, ok := in.Engine.Number(name)
 	if !ok {
 		return r, refusal
@@ -166,6 +195,8 @@ func (in *Intake) portOf(sent Sent, m exchange.Message) (port.PortID, error) {
 		}
 	case *manifest.Document:
 		office = d.Office
+	case *exchange.Answer:
+		office = d.Declaration.Office
 	}
 	if mapped, ok := state.PortOfOffice(office, port.Road); ok && mapped.Port != "" {
 		return mapped.Port, nil

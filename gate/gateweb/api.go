@@ -75,15 +75,19 @@ func (l *Lanes) read(w http.ResponseWriter, r *http.Request) (Decision, error) {
 	by := identity.From(r.Context())
 	lane, ok := l.Registry().Lane(port.LaneID(r.PathValue("lane")))
 	if !ok || !by.ActsAt(lane.ID.Port()) {
-		return Decision{}, &errs.Failed{Kind: errs.Missing, Rule: "lane.unknown", Problems: []errs.Problem{errs.At("lane", "lane.unknown", r.PathValue("lane"))}}
+		return Decision{}, errs.Missed("lane", "lane.unknown", r.PathValue("lane"))
 	}
 	at := lane.ID.Port()
 	name := exchangeweb.LedgerOf(at)
 	number, _ := l.Engine.Number(name)
+	do := gate.Decide{Kinds: l.Kinds, Lane: lane.ID, Port: at, Gate: lane.Gate, Direction: lane.Direction, Saw: saw, Tolerance: l.tolerance(at)}
+	if organisation, ok := l.Registry().Owner(at, port.FunctionCustomsInspection); ok {
+		do.Inspector = &port.Owner{Function: port.FunctionCustomsInspection, Organisation: string(organisation)}
+	}
 	receipt, err := l.Engine.Submit(r.Context(), ledger.Command{
 		ID: exchangeweb.NewCommandID(number), Ledger: name, Actor: by.Actor(), Priority: ledger.Gate, Key: r.Header.Get("Idempotency-Key"),
-		Body: sha256.Sum256(data), At: l.happened(saw.At),
-		Do: gate.Decide{Kinds: l.Kinds, Lane: lane.ID, Port: at, Gate: lane.Gate, Direction: lane.Direction, Saw: saw, Tolerance: l.tolerance(at)},
+		Body: sha256.Sum256(append([]byte(lane.ID+"\n"), data...)), At: l.happened(saw.At), // a key is for one reading of one lane
+		Do: do,
 	})
 	if err != nil {
 		return Decision{}, err

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -41,6 +42,7 @@ func New(mux *http.ServeMux, catalogue *text.Catalogue, log *slog.Logger, versio
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
 	config.Security = []map[string][]string{{"token": {}}}
 	config.FieldsOptionalByDefault = true
+	config.Transformers = []huma.Transformer{a.translate}
 	number := reflect.TypeFor[float64]()
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[port.Kilograms](), number)
@@ -93,14 +95,54 @@ func Post[I, T any](a *API, path, summary string, handler func(context.Context, 
 func add[I, T any](a *API, method, path, summary string, status int, handler func(context.Context, *I) (T, error)) {
 	operation := huma.Operation{
 		OperationID: operationID(method, path), Method: method, Path: path, Summary: summary, DefaultStatus: status, MaxBodyBytes: MaxBody,
+		Responses: a.refusals(),
 	}
 	huma.Register(a.huma, operation, func(ctx context.Context, in *I) (*Output[T], error) {
 		body, err := handler(ctx, in)
 		if err != nil {
-			return nil, a.problem(ctx, err)
+			p := a.problem(ctx, err)
+			return nil, huma.ErrorWithHeaders(p, p.headers())
 		}
 		return &Output[T]{body}, nil
 	})
+}
+
+// refusals documents how every operation refuses.
+func (a *API) refusals() map[string]*huma.Response {
+	schema := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "")
+	return map[string]*huma.Response{"default": {
+		Description: "Refused (RFC 9457)", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: schema}},
+	}}
+}
+
+// translate turns what huma itself refuses (a body that is no JSON, a parameter out of range) into our problem: one form
+// for every refusal. huma's own words, which are English, fill the message.
+func (a *API) translate(ctx huma.Context, _ string, answer any) (any, error) {
+	theirs, ok := answer.(*huma.ErrorModel)
+	if !ok {
+		return answer, nil
+	}
+	kind := errs.Invalid
+	switch {
+	case theirs.Status == http.StatusRequestEntityTooLarge:
+		kind = errs.TooLarge
+	case theirs.Status >= http.StatusInternalServerError:
+		kind = errs.Broken
+		a.log.Error("a request broke", "error", theirs.Detail)
+	}
+	language := Language(ctx.Context())
+	p := &Problem{Type: "urn:guomen:problem:" + kind.String(), Title: a.catalogue.Say(language, "error."+kind.String()), Status: theirs.Status}
+	var problems []errs.Problem
+	for _, detail := range theirs.Errors {
+		if kind == errs.Invalid && detail != nil {
+			problems = append(problems, errs.At(strings.TrimPrefix(detail.Location, "body."), "request.invalid", detail.Message))
+		}
+	}
+	if kind == errs.Invalid && len(problems) == 0 {
+		problems = []errs.Problem{errs.At("", "request.invalid", theirs.Detail)}
+	}
+	p.Problems = a.Told(language, problems)
+	return p, nil
 }
 
 func operationID(method, path string) string {
@@ -109,7 +151,7 @@ func operationID(method, path string) string {
 
 // Raw adds an operation that reads its own body or writes its own answer. body and answer document it; nil: none.
 func (a *API) Raw(method, path, summary string, body, answer reflect.Type, handler func(http.ResponseWriter, *http.Request) error) {
-	operation := &huma.Operation{OperationID: operationID(method, path), Method: method, Path: path, Summary: summary, Responses: map[string]*huma.Response{}}
+	operation := &huma.Operation{OperationID: operationID(method, path), Method: method, Path: path, Summary: summary, Responses: a.refusals()}
 	registry := a.huma.OpenAPI().Components.Schemas
 	if body != nil {
 		operation.RequestBody = &huma.RequestBody{Content: map[string]*huma.MediaType{"application/json": {Schema: registry.Schema(body, true, "")}}}
@@ -208,15 +250,22 @@ func Told(catalogue *text.Catalogue, language text.Language, problems []errs.Pro
 	return told
 }
 
-// Fail answers an error. A queue that is full asks for patience.
+// headers are those that go with a refusal: a queue that is full asks for patience.
+func (p *Problem) headers() http.Header {
+	h := http.Header{}
+	switch p.Status {
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		h.Set("Retry-After", "1")
+	case http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", "Bearer")
+	}
+	return h
+}
+
+// Fail answers an error.
 func (a *API) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	p := a.problem(r.Context(), err)
-	if p.Status == http.StatusTooManyRequests || p.Status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", "1")
-	}
-	if p.Status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", "Bearer")
-	}
+	maps.Copy(w.Header(), p.headers())
 	w.Header().Set("Content-Type", "application/problem+json")
 	data, _ := json.Marshal(p) // strings and numbers only
 	w.WriteHeader(p.Status)

@@ -64,12 +64,13 @@ const (
 )
 
 // Problem is one thing that is wrong with one place of a document. Rule is the key of its text in the catalogue
-// (problem.<rule>), Args fill the text; Message is filled at the edge, in the reader's language.
+// (problem.<rule>), Args fill the text; Message is filled at the edge, in the reader's language. Its JSON is public
+// interface: every name is always there.
 type Problem struct {
 	Path     string   `json:"path"`
-	Line     int      `json:"line,omitempty"`
+	Line     int      `json:"line"` // of the sender's file; 0 where there is none
 	Rule     string   `json:"rule"`
-	Citation string   `json:"citation,omitempty"`
+	Citation string   `json:"citation"` // of the law or standard; empty where the check needs none
 	Severity Severity `json:"severity"`
 	Message  string   `json:"message"`
 	Args     []string `json:"-"`
@@ -118,6 +119,11 @@ func (f *Failed) Unwrap() error { return f.Cause }
 // New builds an error of a kind. rule is what the person is told, detail is the operator's.
 func New(kind Kind, rule, detail string, args ...any) *Failed {
 	return &Failed{Kind: kind, Rule: rule, Detail: fmt.Sprintf(detail, args...)}
+}
+
+// Missed is Missing with the place that names what does not exist, or may not be seen.
+func Missed(path, rule, what string) *Failed {
+	return &Failed{Kind: Missing, Rule: rule, Problems: []Problem{At(path, rule, what)}}
 }
 
 // Wrap gives an error a kind and says what was being done; nil stays nil, and an error that has a kind keeps it.

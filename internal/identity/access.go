@@ -66,11 +66,16 @@ func (g Guard) Wrap(mux *http.ServeMux) http.Handler {
 	})
 }
 
-// Check fails when a table names a role that does not exist or a pattern without a method.
+// Check fails when a table names a role that does not exist, lets nobody in, or has a pattern that is neither METHOD
+// /PATH nor a path for every method.
 func (t Table) Check() error {
 	for pattern, access := range t {
-		if method, _, ok := strings.Cut(pattern, " "); !ok || method != strings.ToUpper(method) {
-			return fmt.Errorf("access table: %q has no method", pattern)
+		method, path, ok := strings.Cut(pattern, " ")
+		if !ok {
+			method, path = "", pattern
+		}
+		if method != strings.ToUpper(method) || !strings.HasPrefix(path, "/") {
+			return fmt.Errorf("access table: %q is no METHOD /PATH", pattern)
 		}
 		if !access.Public && len(access.Roles) == 0 {
 			return fmt.Errorf("access table: %q lets nobody in", pattern)

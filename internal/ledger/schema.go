@@ -156,9 +156,13 @@ func NewSchema(facts []Body, kinds []AnyKind, reactions map[string][]Reaction) (
 	return s, nil
 }
 
+// ownFold is the version of what the ledger itself makes of facts: the look-ups of open deadlines.
+const ownFold = 1
+
 // Versions is the state of all folds in one string: records made under another are rebuilt.
 func (s *Schema) Versions() string {
-	names := make([]string, 0, len(s.kinds))
+	names := make([]string, 0, len(s.kinds)+1)
+	names = append(names, fmt.Sprintf("ledger=%d", ownFold))
 	for _, k := range s.kinds {
 		names = append(names, fmt.Sprintf("%s=%d", k.name, k.version))
 	}

@@ -25,6 +25,7 @@ func indexable(key string) bool { return key != "" && len(key) <= MaxIndexed && 
 // Wants collects what is to be loaded.
 type Wants struct {
 	ledger  Number
+	command *Command
 	records map[RecordKey]struct{}
 	lookups map[LookupKey]struct{}
 }
@@ -34,6 +35,9 @@ func newWants() *Wants {
 }
 
 func (w *Wants) count() int { return len(w.records) + len(w.lookups) }
+
+// Command is the command that is to be decided.
+func (w *Wants) Command() *Command { return w.command }
 
 // Record asks for a record.
 func (w *Wants) Record(k AnyKind, id port.ID) {
@@ -146,9 +150,25 @@ func (tx *Tx) state(key RecordKey) (any, error) {
 	if state, ok := tx.cache.get(key); ok {
 		return state, nil
 	}
+	if tx.named(key.ID) {
+		return nil, nil // nobody else can have given it this name: there is nothing to load
+	}
 	tx.wants.records[key] = struct{}{}
 	tx.unloaded = true
 	return nil, ErrUnloaded
+}
+
+// named tells an id that this command has given.
+func (tx *Tx) named(id port.ID) bool {
+	if id.Milliseconds() != tx.command.ID.Milliseconds() {
+		return false
+	}
+	for n := range tx.derived {
+		if tx.command.ID.Derive(n) == id {
+			return true
+		}
+	}
+	return false
 }
 
 // Record appends a fact, folds it into the records it touches and lets the reactions to it follow. When a record that it

@@ -225,7 +225,7 @@ func (w *writer) decideAll(stored Transaction, commands []*pending) error {
 			continue
 		}
 		if prefetcher, ok := p.command.Do.(Prefetcher); ok {
-			w.wants.ledger = p.line.head.Number
+			w.wants.ledger, w.wants.command = p.line.head.Number, p.command
 			prefetcher.Prefetch(w.wants)
 		}
 		p.rounds = 0

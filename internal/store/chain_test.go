@@ -22,6 +22,7 @@ import (
 // TestChain lets many clients write to one ledger and to twenty, under either hash, and checks what is stored with
 // nothing of the engine's: sequences without gaps, every row hashed over the one before and its stored bytes.
 func TestChain(t *testing.T) {
+	const clientBoxes = 20
 	for _, ledgers := range []int{1, 20} {
 		for algorithm, newHash := range map[ledger.Algorithm]func() hash.Hash{ledger.SHA256: sha256.New, ledger.SM3: sm3.New} {
 			t.Run(fmt.Sprint(ledgers, " ledgers, ", algorithm), func(t *testing.T) {
@@ -38,7 +39,7 @@ func TestChain(t *testing.T) {
 					receipts := make([][]ledger.Receipt, 16)
 					for c := range receipts {
 						clients.Go(func() {
-							for i := range 40 {
+							for i := range clientBoxes {
 								name := names[(c+i)%ledgers]
 								number := fmt.Sprint(c, "/", i)
 								receipts[c] = append(receipts[c], w.must(w.command(name, openBox{number: number})), w.must(w.command(name, w.moveBox(number, "here"))))
@@ -54,7 +55,7 @@ func TestChain(t *testing.T) {
 							t.Errorf("%s is hashed by %s", name, head.Algorithm)
 						}
 					}
-					if want := 16 * 40 * 3; total != want { // opened; moved and counted
+					if want := 16 * clientBoxes * 3; total != want { // opened; moved and counted
 						t.Errorf("%d facts, want %d", total, want)
 					}
 					for _, list := range receipts {
@@ -69,7 +70,7 @@ func TestChain(t *testing.T) {
 					if n, err := w.VerifyChain(t.Context()); err != nil || n != uint64(total) {
 						t.Errorf("%d %v", n, err)
 					}
-					if report := w.verified(); report.Facts != uint64(total) || report.Receipts != 16*40*2 || report.Records != 16*40+ledgers {
+					if report := w.verified(); report.Facts != uint64(total) || report.Receipts != 16*clientBoxes*2 || report.Records != 16*clientBoxes+ledgers {
 						t.Errorf("%+v", report)
 					}
 				})
@@ -198,8 +199,8 @@ func TestDeterminism(t *testing.T) {
 				n++
 				return ledger.Command{ID: port.NewID(1_790_000_000_000, uint16(number), n*1e12), Ledger: "port:a", Actor: ledger.Actor{Organisation: "o"}, Do: do, Submission: []byte(fmt.Sprint(n))}
 			}
-			for i := range 60 {
-				if i == 30 && batch == 7 {
+			for i := range 40 {
+				if i == 20 && batch == 7 {
 					w.stop()
 					w = start(t, d, y, options)
 				}

@@ -15,10 +15,13 @@ func TestMain(m *testing.M) {
 		return
 	}
 	flag.Parse()
-	if flag.Lookup("rapid.checks").Value.String() == flag.Lookup("rapid.checks").DefValue {
-		// The suite runs on three databases that flush every commit; more checks are asked for with -rapid.checks.
-		if err := flag.Set("rapid.checks", "30"); err != nil {
-			panic(err)
+	// The suite runs on three databases that flush every commit: fewer checks unless more are asked for, and more tests at
+	// a time than there are processors, because they wait for disks and clocks.
+	for name, value := range map[string]string{"rapid.checks": "15", "test.parallel": "8"} {
+		if f := flag.Lookup(name); f.Value.String() == f.DefValue {
+			if err := flag.Set(name, value); err != nil {
+				panic(err)
+			}
 		}
 	}
 	os.Exit(storetest.Main(m))

@@ -19,8 +19,9 @@ import (
 	"github.com/guomen/guomen/port"
 )
 
-// chunk is how many rows one INSERT carries: more gains nothing in this driver, fewer costs a call each.
-const chunk = 16
+// chunks are the numbers of rows that one statement carries, largest first: each number is a prepared statement of its
+// own, and every row a call of its own would cost more than its writing.
+var chunks = [...]int{64, 16, 4, 1}
 
 // SQLite is a store in one file: one writer at a time, every commit flushed to the disk.
 type SQLite struct {
@@ -30,12 +31,14 @@ type SQLite struct {
 
 	mu    sync.Mutex // held from begin to end of a transaction
 	write *sql.Conn
-	known map[string]*sql.Stmt // statements prepared on that connection
+	known map[statementKey]*sql.Stmt // statements prepared on that connection
+	args  []any                      // scratch of the transaction that holds mu
 }
 
 // pragmas, in the order in which they are run: the page size counts only before WAL makes the file. WAL lets readers read while the writer writes; FULL flushes every commit; pages of 8 KiB hold several rows;
-// a checkpoint every 10,000 pages keeps checkpoints off most commits; foreign temporary files stay in memory.
-const pragmas = "?_pragma=page_size(8192)&_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=busy_timeout(20000)&_pragma=cache_size(-65536)&_pragma=temp_store(memory)&_pragma=wal_autocheckpoint(10000)"
+// a checkpoint every 10,000 pages keeps checkpoints off most commits; what is
+// deleted is overwritten, or destroyed keys would stay readable in the file; foreign temporary files stay in memory.
+const pragmas = "?_pragma=page_size(8192)&_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=busy_timeout(20000)&_pragma=cache_size(-65536)&_pragma=temp_store(memory)&_pragma=wal_autocheckpoint(10000)&_pragma=secure_delete(fast)"
 
 // OpenSQLite opens or makes the database file.
 func OpenSQLite(ctx context.Context, path string) (*SQLite, error) {
@@ -49,7 +52,7 @@ func OpenSQLite(ctx context.Context, path string) (*SQLite, error) {
 	if err != nil {
 		return nil, errs.Wrap(errs.Unavailable, err, "open %s", path)
 	}
-	s := &SQLite{pool: pool, path: path, known: map[string]*sql.Stmt{}}
+	s := &SQLite{pool: pool, path: path, known: map[statementKey]*sql.Stmt{}}
 	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(err, pool.Close())
 	}
@@ -177,31 +180,35 @@ func (t *sqliteTx) put(w writing) error {
 	if w.remove {
 		width = w.table.key
 	}
-	args := make([]any, 0, chunk*width)
+	args := t.store.args[:0]
 	var failed error
-	flush := func() {
-		if failed == nil && len(args) > 0 {
-			failed = t.exec(w, len(args)/width, args)
+	flush := func(count int) {
+		for len(args) >= count*width && failed == nil {
+			failed = t.exec(w, count, args[:count*width])
+			args = args[:copy(args, args[count*width:])]
 		}
-		args = args[:0]
 	}
 	w.rows(func(values ...any) {
-		args = append(args, values...)
-		if len(args) == chunk*width {
-			flush()
+		if args = append(args, values...); len(args) == chunks[0]*width {
+			flush(chunks[0])
 		}
 	})
-	// What is left goes in rows of one: at most chunk-1 of them, and two prepared statements a table are enough.
-	rest := args
-	for len(rest) > 0 && failed == nil {
-		failed = t.exec(w, 1, rest[:width])
-		rest = rest[width:]
+	for _, count := range chunks {
+		flush(count)
 	}
+	t.store.args = args[:0]
 	return failed
 }
 
+// statementKey names a prepared statement of the writer's connection.
+type statementKey struct {
+	table  string
+	remove bool
+	count  int
+}
+
 func (t *sqliteTx) exec(w writing, count int, args []any) error {
-	key := fmt.Sprintf("%s %t %d", w.table.name, w.remove, count)
+	key := statementKey{w.table.name, w.remove, count}
 	statement := t.store.known[key]
 	if statement == nil {
 		var err error
@@ -210,7 +217,8 @@ func (t *sqliteTx) exec(w writing, count int, args []any) error {
 		}
 		t.store.known[key] = statement
 	}
-	_, err := statement.ExecContext(t.ctx, args...)
+	// A statement that can be cancelled costs the driver a goroutine. These are short; what is long is the commit.
+	_, err := statement.ExecContext(context.WithoutCancel(t.ctx), args...)
 	return err
 }
 
@@ -273,6 +281,9 @@ func (s *SQLite) Forget(ctx context.Context, expired port.Time, person port.ID, 
 		return 0, err
 	}
 	n, err := result.RowsAffected()
+	if err == nil && n > 0 { // the log still holds the pages as they were
+		_, err = s.exec(ctx, "forget personal data", "PRAGMA wal_checkpoint(TRUNCATE)")
+	}
 	return int(n), sqliteError(err, "forget personal data")
 }
 

@@ -17,7 +17,7 @@ const Name = "board"
 
 // View is the board's view over the ports' ledgers.
 func View() *ledger.View {
-	return &ledger.View{Name: Name, Version: 1, Ledgers: "port:", Tables: tables, Apply: apply}
+	return &ledger.View{Name: Name, Version: 2, Ledgers: "port:", Tables: tables, Apply: apply}
 }
 
 var tables = []string{
@@ -36,10 +36,11 @@ var tables = []string{
 	`CREATE TABLE IF NOT EXISTS {v}declaration (id TEXT NOT NULL PRIMARY KEY, port TEXT NOT NULL, consignment TEXT NOT NULL, organisation TEXT NOT NULL,
 		reference TEXT NOT NULL, number TEXT NOT NULL, state TEXT NOT NULL, lodged BIGINT NOT NULL)`,
 	`CREATE INDEX IF NOT EXISTS {v}declaration_of ON {v}declaration (consignment)`,
-	// Every requirement of open subjects; settled ones stay until their movement is gone.
+	// Every requirement of open subjects. live is 0 while no vehicle that is on its way carries the consignment: it stands
+	// in no queue then, and stands as it was when the next vehicle of the waybill is announced.
 	`CREATE TABLE IF NOT EXISTS {v}requirement (id TEXT NOT NULL PRIMARY KEY, port TEXT NOT NULL, subject TEXT NOT NULL, kind TEXT NOT NULL,
-		function TEXT NOT NULL, state TEXT NOT NULL, result TEXT NOT NULL, opened BIGINT NOT NULL, decided BIGINT NOT NULL)`,
-	`CREATE INDEX IF NOT EXISTS {v}requirement_queue ON {v}requirement (port, function, state, id)`,
+		function TEXT NOT NULL, state TEXT NOT NULL, result TEXT NOT NULL, opened BIGINT NOT NULL, decided BIGINT NOT NULL, live BIGINT NOT NULL)`,
+	`CREATE INDEX IF NOT EXISTS {v}requirement_queue ON {v}requirement (port, function, live, state, id)`,
 	`CREATE INDEX IF NOT EXISTS {v}requirement_of ON {v}requirement (subject)`,
 	// Which facts are about a subject, for timelines.
 	`CREATE TABLE IF NOT EXISTS {v}trail (subject TEXT NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (subject, seq))`,
@@ -83,20 +84,23 @@ func (a *applier) fact() error {
 	case cargo.Consigned:
 		return a.consigned(b)
 	case cargo.Entered:
-		return a.all(a.trail(b.Consignment, b.Movement),
+		return a.all(a.trail(b.Consignment, b.Movement), a.declarants(b.Consignment),
 			a.Exec(`INSERT INTO {v}release VALUES ($1, $2, '', $3, 0, 0, 0) ON CONFLICT (consignment) DO UPDATE SET arrived = CASE {v}release.arrived WHEN 0 THEN excluded.arrived ELSE {v}release.arrived END`, b.Consignment.String(), a.port, int64(a.f.At)))
 	case cargo.TakenOut:
-		return a.trail(b.Consignment, b.Movement)
+		return a.all(a.trail(b.Consignment, b.Movement), a.declarants(b.Consignment))
+	case cargo.Returned:
+		return a.all(a.trail(b.Consignment, b.Movement), a.declarants(b.Consignment))
 	case declaration.Lodged:
 		return a.declared(b)
 	case declaration.Amended:
-		return a.all(a.trail(b.Consignment), a.demands(b.Consignment, port.ConsignmentSubject, b.Judged.Demands), a.reopen(b.Consignment))
+		return a.all(a.trail(b.Consignment), a.demands(b.Consignment, port.ConsignmentSubject, b.Judged.Demands), a.reopen(b.Consignment), a.declarant(b.Declaration))
 	case declaration.Withdrawn:
-		return a.all(a.trail(b.Consignment), a.reopen(b.Consignment), a.declaration(b.Declaration, declaration.StateWithdrawn))
+		return a.all(a.trail(b.Consignment), a.reopen(b.Consignment), a.declaration(b.Declaration, declaration.StateWithdrawn), a.declarant(b.Declaration))
 	case declaration.Answered:
 		return a.answered(b)
 	case declaration.Closed:
-		return a.declaration(b.Declaration, declaration.StateClosed)
+		return a.all(a.declaration(b.Declaration, declaration.StateClosed), a.declarant(b.Declaration),
+			a.Exec(`DELETE FROM {v}requirement WHERE subject IN (SELECT consignment FROM {v}declaration WHERE id = $1) AND live = 0`, b.Declaration.String()))
 	case movement.Appeared:
 		return a.all(a.trail(b.Movement), a.find(b.Movement, "movement", b.Plate.Key()),
 			a.Exec(`INSERT INTO {v}movement VALUES ($1, $2, $3, $4, '', $5, $6, '', 0, '', '', 0, 0, 0, $7, $8, 'unannounced', '', $9)`,
@@ -107,9 +111,9 @@ func (a *applier) fact() error {
 	case movement.Passed:
 		return a.passed(b)
 	case movement.TurnedBack:
-		return a.all(a.trail(b.Movement), a.gone(b.Movement, movement.StateTurnedBack))
+		return a.all(a.trail(b.Movement), a.carrier(b.Movement), a.gone(b.Movement, movement.StateTurnedBack))
 	case movement.Overridden:
-		return a.all(a.trail(b.Movement), a.Exec(`UPDATE {v}movement SET override = $1, updated = $2 WHERE id = $3`, string(b.Decision), int64(a.f.At), b.Movement.String()))
+		return a.all(a.trail(b.Movement), a.carrier(b.Movement), a.Exec(`UPDATE {v}movement SET override = $1, updated = $2 WHERE id = $3`, string(b.Decision), int64(a.f.At), b.Movement.String()))
 	case movement.CrewNamed:
 		return a.trail(b.Movement)
 	case movement.CrewViewed:
@@ -121,7 +125,9 @@ func (a *applier) fact() error {
 	case gate.PassIssued:
 		return a.trail(b.Movement)
 	case gate.PassRevoked:
-		return a.trail(b.Movement)
+		return a.all(a.trail(b.Movement), a.carrier(b.Movement))
+	case ledger.DeadlinePassed:
+		return a.all(a.trail(b.Subject), a.concerned(b.Subject))
 	}
 	return nil
 }
@@ -214,7 +220,7 @@ func (a *applier) declared(b declaration.Lodged) error {
 
 func (a *applier) answered(b declaration.Answered) error {
 	err := a.all(a.trail(b.Consignment), a.find(b.Consignment, "consignment", string(b.Number)),
-		a.Exec(`UPDATE {v}declaration SET number = $1 WHERE id = $2 AND number = ''`, string(b.Number), b.Declaration.String()), a.eventFor(b.Consignment))
+		a.Exec(`UPDATE {v}declaration SET number = $1 WHERE id = $2 AND number = ''`, string(b.Number), b.Declaration.String()), a.declarant(b.Declaration))
 	if err != nil || b.Result == "" {
 		return err
 	}
@@ -232,7 +238,7 @@ func (a *applier) demands(subject port.ID, kind port.SubjectKind, demands []port
 		if d.Subject != kind {
 			continue
 		}
-		if err := a.Exec(`INSERT INTO {v}requirement VALUES ($1, $2, $3, $4, $5, 'open', '', $6, 0) ON CONFLICT (id) DO NOTHING`,
+		if err := a.Exec(`INSERT INTO {v}requirement VALUES ($1, $2, $3, $4, $5, 'open', '', $6, 0, 1) ON CONFLICT (id) DO UPDATE SET live = 1`,
 			string(movement.NewRequirementID(subject, d.Kind)), a.port, subject.String(), string(d.Kind), string(d.Owner.Function), int64(a.f.Recorded)); err != nil {
 			return err
 		}
@@ -242,39 +248,45 @@ func (a *applier) demands(subject port.ID, kind port.SubjectKind, demands []port
 
 // reopen opens the release again: its ground has changed.
 func (a *applier) reopen(consignment port.ID) error {
-	return a.Exec(`UPDATE {v}requirement SET state = 'open', result = '', decided = 0 WHERE id = $1`, string(movement.NewRequirementID(consignment, port.CustomsRelease)))
+	return a.all(
+		a.Exec(`UPDATE {v}requirement SET state = 'open', result = '', decided = 0 WHERE id = $1`, string(movement.NewRequirementID(consignment, port.CustomsRelease))),
+		a.Exec(`UPDATE {v}release SET released = 0 WHERE consignment = $1`, consignment.String()))
 }
 
 func (a *applier) decided(b movement.Decided) error {
 	if b.Advisory {
 		return a.trail(b.Subject)
 	}
-	err := a.all(a.trail(b.Subject), a.verdict(b.Subject, b.Kind, b.Result))
+	err := a.all(a.trail(b.Subject), a.verdict(b.Subject, b.Kind, b.Result), a.concerned(b.Subject))
 	if err == nil && b.Result == port.ResultInspect && b.Inspector != nil {
 		const inspection = "inspection"
 		err = a.all(a.demands(b.Subject, b.SubjectKind, []port.Demand{{Kind: inspection, Subject: b.SubjectKind, Owner: *b.Inspector}}),
-			a.Exec(`UPDATE {v}requirement SET state = 'open', result = '' WHERE id = $1`, string(movement.NewRequirementID(b.Subject, inspection))),
-			a.Exec(`UPDATE {v}release SET inspected = 1 WHERE consignment = $1`, b.Subject.String()))
+			a.Exec(`UPDATE {v}requirement SET state = 'open', result = '', decided = 0 WHERE id = $1`, string(movement.NewRequirementID(b.Subject, inspection))))
 	}
 	return err
 }
 
 func (a *applier) verdict(subject port.ID, kind port.RequirementKind, result port.Result) error {
-	released := int64(0)
-	if kind == port.CustomsRelease && result.State().Settled() {
-		released = int64(a.f.At)
+	err := a.Exec(`UPDATE {v}requirement SET state = $1, result = $2, decided = $3 WHERE id = $4`, string(result.State()), string(result), int64(a.f.At), string(movement.NewRequirementID(subject, kind)))
+	if err == nil && kind == port.CustomsRelease {
+		released := int64(0)
+		if result.State().Settled() {
+			released = int64(a.f.At)
+		}
+		err = a.Exec(`UPDATE {v}release SET released = $1 WHERE consignment = $2`, released, subject.String())
 	}
-	return a.all(
-		a.Exec(`UPDATE {v}requirement SET state = $1, result = $2, decided = $3 WHERE id = $4`, string(result.State()), string(result), int64(a.f.At), string(movement.NewRequirementID(subject, kind))),
-		a.Exec(`UPDATE {v}release SET released = $1 WHERE consignment = $2 AND $3 = 'customs_release'`, released, subject.String(), string(kind)))
+	if err == nil && result == port.ResultInspect {
+		err = a.Exec(`UPDATE {v}release SET inspected = 1 WHERE consignment = $1`, subject.String())
+	}
+	return err
 }
 
 func (a *applier) passed(b movement.Passed) error {
 	id := b.Movement.String()
 	if b.Gate == port.DueEntryGate {
-		return a.all(a.trail(b.Movement), a.Exec(`UPDATE {v}movement SET state = $1, entered = $2, updated = $3, held = '', held_since = 0, override = '' WHERE id = $4`, string(movement.StateInside), int64(a.f.At), int64(a.f.At), id))
+		return a.all(a.trail(b.Movement), a.carrier(b.Movement), a.Exec(`UPDATE {v}movement SET state = $1, entered = $2, updated = $3, held = '', held_since = 0, override = '' WHERE id = $4`, string(movement.StateInside), int64(a.f.At), int64(a.f.At), id))
 	}
-	return a.all(a.trail(b.Movement), a.gone(b.Movement, movement.StateLeft),
+	return a.all(a.trail(b.Movement), a.carrier(b.Movement), a.gone(b.Movement, movement.StateLeft),
 		a.Exec(`INSERT INTO {v}hour SELECT port, direction, $1, 1, mass FROM {v}movement WHERE id = $2
 			ON CONFLICT (port, direction, hour) DO UPDATE SET crossings = {v}hour.crossings + 1, mass = {v}hour.mass + excluded.mass`, int64(a.f.At)/int64(port.Hour), id))
 }
@@ -284,7 +296,7 @@ func (a *applier) gone(id port.ID, state movement.State) error {
 	return a.all(
 		a.Exec(`UPDATE {v}movement SET state = $1, gone = $2, updated = $3, held = '', held_since = 0, override = '' WHERE id = $4`, string(state), int64(a.f.At), int64(a.f.At), id.String()),
 		a.Exec(`DELETE FROM {v}requirement WHERE subject = $1`, id.String()),
-		a.Exec(`DELETE FROM {v}requirement WHERE subject IN (SELECT consignment FROM {v}carried WHERE movement = $1) AND NOT EXISTS (
+		a.Exec(`UPDATE {v}requirement SET live = 0 WHERE subject IN (SELECT consignment FROM {v}carried WHERE movement = $1) AND NOT EXISTS (
 			SELECT 1 FROM {v}carried c JOIN {v}movement m ON m.id = c.movement WHERE c.consignment = {v}requirement.subject AND m.gone = 0)`, id.String()))
 }
 
@@ -296,6 +308,11 @@ func (a *applier) gate(b gate.Decided) error {
 		}
 	}
 	id := b.Movement.String()
+	if b.Decision != port.DecisionOpen { // where it opens, the passing tells
+		if err := a.carrier(b.Movement); err != nil {
+			return err
+		}
+	}
 	return a.all(a.trail(b.Movement),
 		a.Exec(`INSERT INTO {v}lane SELECT $1, $2, $3, coalesce((SELECT plate FROM {v}movement WHERE id = $4), ''), $5, $6
 			ON CONFLICT (lane) DO UPDATE SET at = excluded.at, plate = excluded.plate, decision = excluded.decision, movement = excluded.movement`,
@@ -320,10 +337,36 @@ func (a *applier) event(organisation string) error {
 	return a.Exec(`INSERT INTO {v}event VALUES ($1, $2, $3, $4)`, organisation, n, string(a.f.Ledger), int64(a.f.Seq))
 }
 
-// eventFor gives the fact to those who declared a consignment.
-func (a *applier) eventFor(consignment port.ID) error {
+// carrier gives the fact to whoever announced a movement.
+func (a *applier) carrier(id port.ID) error {
+	return a.events(`SELECT organisation FROM {v}movement WHERE id = $1`, id)
+}
+
+// declarant gives the fact to whoever lodged a declaration.
+func (a *applier) declarant(id port.ID) error {
+	return a.events(`SELECT organisation FROM {v}declaration WHERE id = $1`, id)
+}
+
+// declarants gives the fact to those who declared a consignment.
+func (a *applier) declarants(consignment port.ID) error {
+	return a.events(`SELECT DISTINCT organisation FROM {v}declaration WHERE consignment = $1`, consignment)
+}
+
+// concerned gives the fact to those who announced or declared its subject: a movement, or a consignment with the
+// vehicles that carry it.
+func (a *applier) concerned(subject port.ID) error {
+	return a.events(`SELECT organisation FROM {v}movement WHERE id = $1
+		UNION SELECT organisation FROM {v}declaration WHERE consignment = $1
+		UNION SELECT m.organisation FROM {v}carried c JOIN {v}movement m ON m.id = c.movement WHERE c.consignment = $1 AND m.gone = 0
+		ORDER BY 1`, subject)
+}
+
+func (a *applier) events(query string, id port.ID) error {
+	if id.IsZero() {
+		return nil
+	}
 	var organisations []string
-	err := a.Query(`SELECT DISTINCT organisation FROM {v}declaration WHERE consignment = $1`, []any{consignment.String()}, func(scan func(...any) error) error {
+	err := a.Query(query, []any{id.String()}, func(scan func(...any) error) error {
 		var organisation string
 		err := scan(&organisation)
 		organisations = append(organisations, organisation)

@@ -175,6 +175,7 @@ func (b *Board) Queue(ctx context.Context, f QueueFilter) (list []Queued, err er
 	if f.Port != "" {
 		w.and("r.port = $%d", string(f.Port))
 	}
+	w.and("r.live = $%d", int64(1))
 	if f.State != "" {
 		w.and("r.state = $%d", string(f.State))
 	}
@@ -330,7 +331,7 @@ type OwnerCount struct {
 
 // Owners counts the requirements that are not settled, by who owns them.
 func (b *Board) Owners(ctx context.Context, at port.PortID) (list []OwnerCount, err error) {
-	query := "SELECT port, function, state, count(*), min(opened) FROM {v}requirement WHERE port = $1 AND state IN ('open', 'held', 'refused') GROUP BY port, function, state ORDER BY 2, 3"
+	query := "SELECT port, function, state, count(*), min(opened) FROM {v}requirement WHERE port = $1 AND live = 1 AND state IN ('open', 'held', 'refused') GROUP BY port, function, state ORDER BY 2, 3"
 	return list, b.read(ctx, query, []any{string(at)}, func(scan func(...any) error) error {
 		var at, function, state string
 		var n, oldest int64
@@ -422,7 +423,7 @@ func (b *Board) Progress(ctx context.Context, rows []Row) (map[string]Progress, 
 	list := strings.Join(marks, ", ")
 	query := `SELECT movement, count(*), sum(CASE WHEN state IN ('met', 'waived') THEN 1 ELSE 0 END) FROM (
 		SELECT subject AS movement, state FROM {v}requirement WHERE subject IN (` + list + `)
-		UNION ALL SELECT c.movement, r.state FROM {v}carried c JOIN {v}requirement r ON r.subject = c.consignment WHERE c.movement IN (` + list + `)) AS all_of GROUP BY movement`
+		UNION ALL SELECT c.movement, r.state FROM {v}carried c JOIN {v}requirement r ON r.subject = c.consignment AND r.live = 1 WHERE c.movement IN (` + list + `)) AS all_of GROUP BY movement`
 	return progress, b.read(ctx, query, args, func(scan func(...any) error) error {
 		var id string
 		var p Progress

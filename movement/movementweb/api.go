@@ -3,6 +3,8 @@ package movementweb
 import (
 	"context"
 	"encoding/json"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/guomen/guomen/cargo"
@@ -48,6 +50,9 @@ func (d *Desk) wait(ctx context.Context, want AtLeast) error {
 	name, seq, ok, err := ledger.ParsePlace(want.AtLeast)
 	if err != nil || !ok {
 		return err
+	}
+	if _, known := d.Engine.Number(name); !known || !strings.HasPrefix(string(name), "port:") { // the board would wait for ever
+		return errs.New(errs.Missing, "ledger.unknown", "no ledger %q on the board", string(name))
 	}
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
@@ -169,7 +174,8 @@ func (d *Desk) Movement(ctx context.Context, text string) (Full, error) {
 	full := Full{ID: id, Movement: *m, Carries: []Carried{}, Checklist: []Entry{}, Timeline: []Event{}, Expected: m.ExpectedMass()}
 	full.Ledger, _ = d.Engine.NameOf(id)
 	by := identity.From(ctx)
-	mine := by.SeesAll(m.Port) || m.By == by.Organisation
+	all := by.SeesAll(m.Port) || m.By == by.Organisation // the vehicle is his, or his port's; else what he has declared on it
+	mine := all
 	subjects := []string{id.String()}
 	if err := d.checklist(ctx, full.Ledger, id, &full.Checklist); err != nil {
 		return full, err
@@ -180,8 +186,12 @@ func (d *Desk) Movement(ctx context.Context, text string) (Full, error) {
 		if err != nil {
 			return full, err
 		}
-		for _, one := range declared {
-			mine = mine || one.Organisation == by.Organisation
+		own := slices.DeleteFunc(slices.Clone(declared), func(one board.Declared) bool { return one.Organisation != by.Organisation })
+		if !all {
+			if declared = own; len(own) == 0 {
+				continue // another trader's goods on the same vehicle
+			}
+			mine = true
 		}
 		carried.Declarations = append(carried.Declarations, declared...)
 		full.Carries = append(full.Carries, carried)
@@ -199,6 +209,16 @@ func (d *Desk) Movement(ctx context.Context, text string) (Full, error) {
 		full.Passes = *passes
 	}
 	return full, d.timeline(ctx, full.Ledger, subjects, &full.Timeline)
+}
+
+// private tells a fact that another trader or carrier has given: that it happened may be known to those whose goods or
+// vehicle it is about, what it says is that one's own business.
+func private(by identity.Principal, at port.PortID, e *Event) bool {
+	switch identity.Role(e.Actor.Role) {
+	case identity.Trader, identity.Broker, identity.Carrier:
+		return e.Actor.Organisation != by.Organisation && !by.SeesAll(at)
+	}
+	return false
 }
 
 func (d *Desk) checklist(ctx context.Context, name ledger.Name, subject port.ID, to *[]Entry) error {
@@ -226,6 +246,9 @@ func (d *Desk) timeline(ctx context.Context, name ledger.Name, subjects []string
 		e, err := d.event(ctx, name, seq)
 		if err != nil {
 			return err
+		}
+		if private(identity.From(ctx), board.PortOf(name), &e) {
+			e.Body = json.RawMessage(`{}`)
 		}
 		*to = append(*to, e)
 	}
@@ -264,7 +287,7 @@ func (d *Desk) consignment(ctx context.Context, q *OneQuery) (ConsignmentFull, e
 	}
 	full := ConsignmentFull{ID: id, Declarations: []board.Declared{}, Movements: []string{}, Checklist: []Entry{}, Timeline: []Event{}}
 	name, ok := d.Engine.NameOf(id)
-	if !ok {
+	if !ok || !strings.HasPrefix(string(name), "port:") {
 		return ConsignmentFull{}, unknown
 	}
 	if err := d.checklist(ctx, name, id, &full.Checklist); err != nil {
@@ -274,22 +297,25 @@ func (d *Desk) consignment(ctx context.Context, q *OneQuery) (ConsignmentFull, e
 	if err != nil {
 		return full, err
 	}
-	if !ok && len(full.Checklist) == 0 {
+	if !ok && (len(full.Checklist) == 0 || full.Checklist[0].SubjectKind != port.ConsignmentSubject) {
 		return ConsignmentFull{}, unknown
 	}
 	if ok {
 		full.Consignment = *c
 	}
 	by := identity.From(ctx)
-	mine := len(name) > 5 && by.SeesAll(board.PortOf(name))
+	all := by.SeesAll(board.PortOf(name))
+	mine := all
 	declared, err := d.Board.Declarations(ctx, q.ID)
 	if err != nil {
 		return full, err
 	}
 	for _, one := range declared {
-		mine = mine || one.Organisation == by.Organisation
+		if all || one.Organisation == by.Organisation { // several traders may have declared parts of it
+			full.Declarations = append(full.Declarations, one)
+			mine = true
+		}
 	}
-	full.Declarations = append(full.Declarations, declared...)
 	carriers, err := d.Board.Carriers(ctx, q.ID)
 	if err != nil {
 		return full, err
@@ -323,10 +349,12 @@ type QueueQuery struct {
 	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 }
 
-// QueueItem is one requirement of a queue.
+// QueueItem is one requirement of a queue, with the port and the vehicle that it bears on.
 type QueueItem struct {
-	board.Queued
-	Requirement *Entry `json:"requirement"`
+	Entry
+	Port     port.PortID `json:"port"`
+	Movement string      `json:"movement,omitempty"`
+	Plate    port.Plate  `json:"plate,omitempty"`
 }
 
 // QueueList is a page of a queue.
@@ -365,19 +393,19 @@ func (d *Desk) queue(ctx context.Context, q *QueueQuery) (QueueList, error) {
 		return list, err
 	}
 	for _, one := range found {
-		item := QueueItem{Queued: one}
+		subject, kind, err := movement.ParseRequirementID(string(one.ID))
+		if err != nil {
+			return list, err
+		}
 		var entries []Entry
-		if subject, kind, err := movement.ParseRequirementID(string(one.ID)); err == nil {
-			if err := d.checklist(ctx, exchangeweb.LedgerOf(one.Port), subject, &entries); err != nil {
-				return list, err
-			}
-			for i := range entries {
-				if entries[i].Kind == kind {
-					item.Requirement = &entries[i]
-				}
+		if err := d.checklist(ctx, exchangeweb.LedgerOf(one.Port), subject, &entries); err != nil {
+			return list, err
+		}
+		for i := range entries {
+			if entries[i].Kind == kind {
+				list.Items = append(list.Items, QueueItem{entries[i], one.Port, one.Movement, one.Plate})
 			}
 		}
-		list.Items = append(list.Items, item)
 	}
 	if len(found) == q.Limit {
 		list.Next = string(found[len(found)-1].ID)
@@ -423,10 +451,10 @@ func (d *Desk) Decide(ctx context.Context, requirement, key string, body Verdict
 	if organisation, ok := d.Registry().Owner(board.PortOf(name), port.FunctionCustomsInspection); ok {
 		verdict.Inspector = &port.Owner{Function: port.FunctionCustomsInspection, Organisation: string(organisation)}
 	}
-	return d.submit(ctx, name, key, by, body.At, body, verdict)
+	return d.submit(ctx, name, key, by, body.At, []any{requirement, body}, verdict)
 }
 
-// submit gives a command of an officer: before what people lodge.
+// submit gives a command of an officer: before what people lodge. body is what its key is for, the subject included.
 func (d *Desk) submit(ctx context.Context, name ledger.Name, key string, by identity.Principal, at port.Time, body any, do ledger.Decision) (ledger.Receipt, error) {
 	digest, err := ledger.DigestOf(body)
 	if err != nil {
@@ -470,5 +498,5 @@ func (d *Desk) Overrule(ctx context.Context, text, key string, body OverrideBody
 	if err != nil || !ok || len(name) < 6 || !by.ActsAt(board.PortOf(name)) {
 		return ledger.Receipt{}, errs.New(errs.Missing, "movement.unknown", "movement %q", text)
 	}
-	return d.submit(ctx, name, key, by, 0, body, movement.Overrule{Movements: d.Kinds.Movements, Movement: id, Decision: body.Decision, Reason: body.Reason, Note: body.Note})
+	return d.submit(ctx, name, key, by, 0, []any{text, body}, movement.Overrule{Movements: d.Kinds.Movements, Movement: id, Decision: body.Decision, Reason: body.Reason, Note: body.Note})
 }

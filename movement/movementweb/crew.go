@@ -65,7 +65,7 @@ func (c *Crew) name(ctx context.Context, in *CrewInput) (ledger.Receipt, error) 
 	if len(in.Body.Crew) > maxCrew {
 		return ledger.Receipt{}, errs.Bad([]errs.Problem{errs.At("crew", "crew.too_many", "80")})
 	}
-	digest, err := ledger.DigestOf(in.Body)
+	digest, err := ledger.DigestOf([]any{in.ID, in.Body})
 	if err != nil {
 		return ledger.Receipt{}, err
 	}

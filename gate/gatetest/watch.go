@@ -1,0 +1,308 @@
+// Package gatetest watches a port's facts for what must hold whatever happens. It works out what is required of every
+// vehicle a second time, from the facts alone and by code of its own, and compares the gates' decisions with that: the
+// folds, the passes and the decisions under test have no part in it.
+package gatetest
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/guomen/guomen/cargo"
+	"github.com/guomen/guomen/declaration"
+	"github.com/guomen/guomen/gate"
+	"github.com/guomen/guomen/internal/ledger"
+	"github.com/guomen/guomen/manifest"
+	"github.com/guomen/guomen/movement"
+	"github.com/guomen/guomen/port"
+)
+
+// Watch follows one ledger from its first fact.
+type Watch struct {
+	seq      uint64
+	vehicles map[port.ID]*vehicle
+	needs    map[port.ID]map[port.RequirementKind]*need
+	passes   map[port.ID]*pass
+	lots     map[port.ID]*lot
+	// Opened counts the gates that opened, and Ordered those of them that an officer's order opened.
+	Opened, Ordered int
+}
+
+type vehicle struct {
+	plate   string // and direction
+	carries []port.ID
+	order   movement.OverrideDecision
+	opening port.DuePoint // the gate that has opened and is still to be passed
+	at      port.DuePoint // the last gate passed
+	gone    bool
+}
+
+type need struct {
+	due      port.DuePoint
+	mirrored bool
+	result   port.Result
+}
+
+type pass struct {
+	movement      port.ID
+	gate          port.DuePoint
+	revoked, used bool
+}
+
+type lot struct{ announced, in, out port.Kilograms }
+
+// NewWatch begins before the first fact.
+func NewWatch() *Watch {
+	return &Watch{
+		vehicles: map[port.ID]*vehicle{}, needs: map[port.ID]map[port.RequirementKind]*need{},
+		passes: map[port.ID]*pass{}, lots: map[port.ID]*lot{},
+	}
+}
+
+// reached orders the points of a crossing. What leaves custody leaves it with the vehicle; later is beyond every gate.
+var reached = map[port.DuePoint]int{
+	port.DueBeforeArrival: 1, port.DueEntryGate: 2, port.DueInspection: 3, port.DueExitGate: 4, port.DueCustodyExit: 4, port.DueLater: 9,
+}
+
+// Facts takes in the facts of whole commands and gives what they violate, one sentence each.
+func (w *Watch) Facts(facts []ledger.Fact) (violations []string) {
+	for i := range facts {
+		f := &facts[i]
+		if f.Seq != w.seq+1 {
+			violations = append(violations, fmt.Sprintf("after fact %d comes %d", w.seq, f.Seq))
+		}
+		w.seq = f.Seq
+		for _, violation := range w.fact(f.Body) {
+			violations = append(violations, fmt.Sprintf("fact %d %s: %s", f.Seq, f.Name, violation))
+		}
+	}
+	return append(violations, w.standing()...)
+}
+
+// standing compares the passes that stand with the checklists: there is one for a gate that is ahead if and only if
+// nothing keeps that gate shut but what it measures itself.
+func (w *Watch) standing() (violations []string) {
+	live := map[port.ID]map[port.DuePoint]bool{}
+	for _, p := range w.passes {
+		if !p.revoked && !p.used {
+			if live[p.movement] == nil {
+				live[p.movement] = map[port.DuePoint]bool{}
+			}
+			live[p.movement][p.gate] = true
+		}
+	}
+	for id, v := range w.vehicles {
+		for _, at := range []port.DuePoint{port.DueEntryGate, port.DueExitGate} {
+			if v.gone || reached[v.at] >= reached[at] {
+				continue
+			}
+			if shut := w.shut(id, at, true); live[id][at] != (len(shut) == 0) {
+				violations = append(violations, fmt.Sprintf("fact %d: movement %s has a pass for %s: %v, and lacks %v", w.seq, id, at, live[id][at], shut))
+			}
+		}
+	}
+	return violations
+}
+
+func (w *Watch) vehicle(id port.ID) *vehicle {
+	if w.vehicles[id] == nil {
+		w.vehicles[id] = &vehicle{}
+	}
+	return w.vehicles[id]
+}
+
+func (w *Watch) lot(id port.ID) *lot {
+	if w.lots[id] == nil {
+		w.lots[id] = &lot{}
+	}
+	return w.lots[id]
+}
+
+// demand adds what a judgement asks of a subject; of two points by which the same is due, the earlier counts.
+func (w *Watch) demand(subject port.ID, kind port.SubjectKind, demands []port.Demand) {
+	if w.needs[subject] == nil {
+		w.needs[subject] = map[port.RequirementKind]*need{}
+	}
+	for _, d := range demands {
+		if d.Subject != kind {
+			continue
+		}
+		n := w.needs[subject][d.Kind]
+		if n == nil {
+			n = &need{due: d.Due, mirrored: d.Source == port.Mirrored}
+			w.needs[subject][d.Kind] = n
+		}
+		if reached[d.Due] < reached[n.due] {
+			n.due = d.Due
+		}
+	}
+}
+
+func (w *Watch) reopen(consignment port.ID) {
+	if n := w.needs[consignment][port.CustomsRelease]; n != nil {
+		n.result = ""
+	}
+}
+
+// shut lists what keeps a gate shut for a movement; measured leaves out what that gate itself will measure.
+func (w *Watch) shut(id port.ID, at port.DuePoint, measured bool) (list []string) {
+	for _, subject := range append([]port.ID{id}, w.vehicle(id).carries...) {
+		for kind, n := range w.needs[subject] {
+			if measured && kind == port.Weighed && n.due == at && n.result == "" {
+				continue
+			}
+			if reached[n.due] <= reached[at] && n.result != port.ResultMet && n.result != port.ResultWaived {
+				list = append(list, fmt.Sprintf("%s.%s %q", subject, kind, n.result))
+			}
+		}
+	}
+	return list
+}
+
+func (w *Watch) fact(body ledger.Body) (violations []string) {
+	switch b := body.(type) {
+	case manifest.Lodged:
+		w.vehicle(b.Movement).plate = string(b.Document.Direction) + b.Document.Vehicle.Plate.Key()
+		w.demand(b.Movement, port.MovementSubject, b.Judged.Demands)
+		if n := w.needs[b.Movement][port.Announced]; n != nil {
+			n.result = port.ResultMet
+		}
+	case movement.Appeared:
+		w.vehicle(b.Movement).plate = string(b.Direction) + b.Plate.Key()
+		w.demand(b.Movement, port.MovementSubject, []port.Demand{{Kind: port.Announced, Subject: port.MovementSubject, Due: port.DueEntryGate}})
+	case cargo.Consigned:
+		v := w.vehicle(b.Movement)
+		v.carries = append(v.carries, b.Consignment)
+		w.demand(b.Consignment, port.ConsignmentSubject, b.Judged.Demands)
+		w.lot(b.Consignment).announced += b.OnMovement
+	case declaration.Lodged:
+		w.demand(b.Consignment, port.ConsignmentSubject, b.Judged.Demands)
+		w.reopen(b.Consignment)
+	case declaration.Amended:
+		w.demand(b.Consignment, port.ConsignmentSubject, b.Judged.Demands)
+		w.reopen(b.Consignment)
+	case declaration.Withdrawn:
+		w.reopen(b.Consignment)
+	case declaration.Answered:
+		if n := w.needs[b.Consignment][port.CustomsRelease]; n != nil && n.mirrored && b.Result != "" {
+			n.result = b.Result
+		}
+	case movement.Decided:
+		return w.decided(b)
+	case movement.Overridden:
+		v := w.vehicle(b.Movement)
+		if v.order = b.Decision; b.Decision == movement.OverrideResume {
+			v.order = ""
+		}
+		if b.Officer == "" || b.Reason == "" {
+			violations = append(violations, "an order without a name or a reason")
+		}
+	case gate.PassIssued:
+		if w.passes[b.Pass] != nil {
+			violations = append(violations, "a pass is issued twice")
+		}
+		w.passes[b.Pass] = &pass{movement: b.Movement, gate: b.Gate}
+	case gate.PassRevoked:
+		w.passes[b.Pass].revoked = true
+	case gate.Decided:
+		return w.gate(b)
+	case movement.Passed:
+		v := w.vehicle(b.Movement)
+		if v.opening != b.Gate || v.gone || reached[v.at] >= reached[b.Gate] {
+			violations = append(violations, fmt.Sprintf("it passes %s: opened %q, last passed %q, gone %v", b.Gate, v.opening, v.at, v.gone))
+		}
+		v.opening, v.at, v.gone = "", b.Gate, b.Gate == port.DueExitGate
+	case movement.TurnedBack:
+		w.vehicle(b.Movement).gone = true
+	case cargo.Entered, cargo.TakenOut, cargo.Returned:
+		return w.quantity(b)
+	}
+	return violations
+}
+
+func (w *Watch) decided(b movement.Decided) (violations []string) {
+	n := w.needs[b.Subject][b.Kind]
+	switch {
+	case n == nil:
+		return []string{fmt.Sprintf("%s.%s is decided and was never asked for", b.Subject, b.Kind)}
+	case n.mirrored != b.Advisory:
+		violations = append(violations, fmt.Sprintf("advisory %v where mirrored %v", b.Advisory, n.mirrored))
+	case b.Result == port.ResultWaived && (b.Law == "" || b.Reason == ""):
+		violations = append(violations, "a waiver without law or reason")
+	}
+	if b.Advisory {
+		return violations
+	}
+	if b.Result == port.ResultInspect && b.Inspector != nil && b.Kind != "inspection" {
+		w.demand(b.Subject, b.SubjectKind, []port.Demand{{Kind: "inspection", Subject: b.SubjectKind, Due: port.DueExitGate}})
+		w.needs[b.Subject]["inspection"].result = ""
+	}
+	n.result = b.Result
+	return violations
+}
+
+func (w *Watch) gate(b gate.Decided) (violations []string) {
+	if b.Decision != port.DecisionOpen {
+		return nil
+	}
+	w.Opened++
+	v := w.vehicle(b.Movement)
+	v.opening = b.Gate
+	shut := w.shut(b.Movement, b.Gate, false)
+	for id, other := range w.vehicles {
+		if id != b.Movement && b.Override == "" && b.Gate == port.DueEntryGate && other.plate == v.plate && other.at == port.DueEntryGate && !other.gone {
+			violations = append(violations, "it opens for a vehicle that is inside")
+		}
+	}
+	switch {
+	case v.gone:
+		violations = append(violations, "it opens for a vehicle that is gone")
+	case v.order == movement.OverrideStop:
+		violations = append(violations, "it opens against an order to stop")
+	case v.order == movement.OverrideOpen:
+		w.Ordered++
+		v.order = ""
+		if b.Override == "" {
+			violations = append(violations, "it opens by an order and does not say whose")
+		}
+	case b.Override != "":
+		violations = append(violations, "it opens by an order that nobody gave")
+	case len(shut) > 0:
+		violations = append(violations, "it opens on "+strings.Join(shut, ", "))
+	case b.Pass.IsZero():
+		violations = append(violations, "it opens without a pass")
+	}
+	if b.Pass.IsZero() {
+		return violations
+	}
+	switch p := w.passes[b.Pass]; {
+	case p == nil:
+		violations = append(violations, "it opens on a pass that was not issued")
+	case p.movement != b.Movement || p.gate != b.Gate || p.revoked || p.used:
+		violations = append(violations, fmt.Sprintf("it opens on a pass for %s of %s, revoked %v, used %v", p.gate, p.movement, p.revoked, p.used))
+	default:
+		p.used = true
+	}
+	return violations
+}
+
+func (w *Watch) quantity(body ledger.Body) (violations []string) {
+	var l *lot
+	switch b := body.(type) {
+	case cargo.Entered:
+		l = w.lot(b.Consignment)
+		l.in += b.Mass
+	case cargo.TakenOut:
+		l = w.lot(b.Consignment)
+		l.out += b.Mass
+	case cargo.Returned:
+		l = w.lot(b.Consignment)
+		l.announced -= b.Mass
+		if b.Entered {
+			l.in -= b.Mass
+		}
+	}
+	if l.out > l.in || l.in > l.announced || l.in < 0 {
+		violations = append(violations, fmt.Sprintf("announced %s, in %s, out %s kg", l.announced, l.in, l.out))
+	}
+	return violations
+}

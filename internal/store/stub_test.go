@@ -1,5 +1,0 @@
-package store_test
-
-const childVariable = "X"
-
-func tortured(string) {}
