@@ -95,10 +95,6 @@ func (d Decide) known(tx *ledger.Tx, id, inside port.ID, decided Decided) error 
 	if err != nil {
 		return err
 	}
-	passes, _, err := d.Kinds.Passes.Get(tx, id)
-	if err != nil {
-		return err
-	}
 	decided.Decision, decided.Reasons = d.judge(m, open)
 	if !inside.IsZero() {
 		decided.Reasons = append(decided.Reasons, Reason{Code: "pass_used"})
@@ -106,9 +102,15 @@ func (d Decide) known(tx *ledger.Tx, id, inside port.ID, decided Decided) error 
 			decided.Decision = port.DecisionHold
 		}
 	}
-	if passes != nil {
-		if pass := passes.At(d.Gate); pass != nil && pass.Used == 0 {
-			decided.Pass = pass.ID
+	if decided.Pass, err = d.pass(tx, id); err != nil {
+		return err
+	}
+	if decided.Decision == port.DecisionOpen && decided.Pass.IsZero() { // of a waybill over more vehicles than are followed
+		if err := d.Kinds.settle(tx, id); err != nil {
+			return err
+		}
+		if decided.Pass, err = d.pass(tx, id); err != nil {
+			return err
 		}
 	}
 	if decided.Decision == port.DecisionOpen && decided.Pass.IsZero() {
@@ -128,11 +130,23 @@ func (d Decide) known(tx *ledger.Tx, id, inside port.ID, decided Decided) error 
 	}
 	switch decided.Decision {
 	case port.DecisionOpen:
-		return d.pass(tx, id, inside, m)
+		return d.through(tx, id, inside, m)
 	case port.DecisionRefuse:
 		return d.turnBack(tx, id, m)
 	}
 	return nil
+}
+
+// pass is the vehicle's pass for this gate; the zero id where it has none that is good.
+func (d Decide) pass(tx *ledger.Tx, id port.ID) (port.ID, error) {
+	passes, _, err := d.Kinds.Passes.Get(tx, id)
+	if err != nil || passes == nil {
+		return port.ID{}, err
+	}
+	if pass := passes.At(d.Gate); pass != nil && pass.Used == 0 {
+		return pass.ID, nil
+	}
+	return port.ID{}, nil
 }
 
 // judge combines what is open with what the lane found.
@@ -212,9 +226,9 @@ func (d Decide) within(m *movement.Movement, expected port.Kilograms) bool {
 	return len(m.Carries) > 0 || d.Tolerance("", expected, d.Saw.Mass)
 }
 
-// pass records that the vehicle has gone through, and what that means for the goods: they come into custody at the
+// through records that the vehicle has gone through, and what that means for the goods: they come into custody at the
 // entry gate and leave it at the exit gate; a declaration whose goods are all gone is closed.
-func (d Decide) pass(tx *ledger.Tx, id, inside port.ID, m *movement.Movement) error {
+func (d Decide) through(tx *ledger.Tx, id, inside port.ID, m *movement.Movement) error {
 	if err := tx.Record(movement.Passed{Movement: id, Gate: d.Gate, Lane: d.Lane, Mass: d.Saw.Mass, Behind: inside}); err != nil {
 		return err
 	}

@@ -189,7 +189,8 @@ func (k Kinds) Reactions() map[string][]ledger.Reaction {
 			}
 			return nil
 		}},
-		cargo.Consigned{}.FactName():       {func(tx *ledger.Tx, f ledger.Fact) error { return k.settle(tx, f.Body.(cargo.Consigned).Movement) }},
+		// A further vehicle's manifest may ask something new of goods that others carry too.
+		cargo.Consigned{}.FactName():       consignment(func(b ledger.Body) port.ID { return b.(cargo.Consigned).Consignment }),
 		declaration.Lodged{}.FactName():    consignment(func(b ledger.Body) port.ID { return b.(declaration.Lodged).Consignment }),
 		declaration.Amended{}.FactName():   consignment(func(b ledger.Body) port.ID { return b.(declaration.Amended).Consignment }),
 		declaration.Withdrawn{}.FactName(): consignment(func(b ledger.Body) port.ID { return b.(declaration.Withdrawn).Consignment }),

@@ -25,7 +25,6 @@ type vehicle struct {
 	direction port.Direction
 	plate     port.Plate
 	batch     port.BatchNumber
-	announced bool
 	seen      bool // at a gate
 	inside    bool
 	carries   []port.ID
@@ -46,13 +45,12 @@ type lot struct {
 
 // paper is a declaration, as far as somebody here has a use for it.
 type paper struct {
-	id           port.ID
-	lot          port.ID
-	organisation string
-	reference    string
-	number       port.DeclarationNumber
-	early        bool
-	document     *declaration.Document // until its goods are on a vehicle
+	id        port.ID
+	lot       port.ID
+	reference string
+	number    port.DeclarationNumber
+	early     bool
+	document  *declaration.Document // until its goods are on a vehicle
 }
 
 func newDocket() *docket {
@@ -84,7 +82,7 @@ func (d *docket) fold(f *fact) []*need {
 	switch b := f.body.(type) {
 	case manifest.Lodged:
 		v := d.vehicle(b.Movement)
-		v.direction, v.plate, v.batch, v.announced = b.Document.Direction, b.Document.Vehicle.Plate, b.Document.Batch, true
+		v.direction, v.plate, v.batch = b.Document.Direction, b.Document.Vehicle.Plate, b.Document.Batch
 		v.needs = demand(v.needs, v.id, port.MovementSubject, b.Judged.Demands)
 		say(find(v.needs, port.Announced), port.ResultMet)
 		return v.needs
@@ -141,7 +139,7 @@ func (d *docket) spoken(body any) []*need {
 	switch b := body.(type) {
 	case declaration.Lodged:
 		l := d.lot(b.Consignment)
-		p := &paper{id: b.Declaration, lot: l.id, organisation: b.Organisation, reference: b.Document.Reference, number: b.Document.Number, early: b.Document.Early}
+		p := &paper{id: b.Declaration, lot: l.id, reference: b.Document.Reference, number: b.Document.Number, early: b.Document.Early}
 		if len(l.vehicles) == 0 {
 			p.document = &b.Document
 		}

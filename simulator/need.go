@@ -16,8 +16,10 @@ type need struct {
 	source      port.Source
 	state       port.RequirementState
 	result      port.Result
-	round       int // how often something was said of it; an officer's intention is for one round
-	taken       int // the round for which an officer has formed an intention
+	round       int         // how often something was said of it; an officer's intention is for one round
+	taken       int         // the round for which an officer has formed an intention
+	meant       port.Result // the verdict that an officer here has sent, until it is heard
+	theirs      bool        // somebody else has decided, whose word it is to take back
 }
 
 // kindInspection is the requirement that an order to examine opens. 查验
@@ -64,6 +66,6 @@ func say(n *need, result port.Result) {
 
 func reopen(n *need) {
 	if n != nil && (n.state != port.StateOpen || n.result != "") {
-		n.state, n.result, n.round = port.StateOpen, "", n.round+1
+		n.state, n.result, n.round, n.theirs = port.StateOpen, "", n.round+1, false
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/guomen/guomen/movement"
 	"github.com/guomen/guomen/port"
 )
 
@@ -48,6 +49,19 @@ func (w *world) consider(needs []*need) {
 	}
 }
 
+// heardResult: a verdict is in the ledger. What somebody else holds, refuses or has examined is his to end: no officer
+// here takes it back.
+func (w *world) heardResult(f *fact, b *movement.Decided) {
+	needs := w.docket.of(b.Subject, b.SubjectKind)
+	if needs == nil || b.Advisory {
+		return
+	}
+	if n := find(*needs, b.Kind); n != nil {
+		n.theirs = n.meant != b.Result && f.Actor.Role != "device"
+		n.meant = ""
+	}
+}
+
 // deskDice is the stream of one decision: by what the subject is called outside, since its id is the server's.
 func (w *world) deskDice(n *need) dice {
 	return w.dice("office", w.called(n), string(n.kind), strconv.Itoa(n.round))
@@ -67,7 +81,7 @@ func (w *world) called(n *need) string {
 
 // actionable tells whether the owner of a requirement has what he needs to act on it.
 func (w *world) actionable(n *need) bool {
-	if n.state.Settled() || n.state == port.StateRefused || roleOf(n.owner.Function) == "" || n.result == port.ResultDocuments {
+	if n.state.Settled() || n.state == port.StateRefused || n.theirs || n.result == port.ResultDocuments || roleOf(n.owner.Function) == "" {
 		return false
 	}
 	l, v := w.docket.lots[n.subject], w.docket.vehicles[n.subject]
@@ -191,6 +205,7 @@ func reasonOf(kind port.RequirementKind) string {
 // decide gives the verdict: here by its owner, in a mirrored port by the outside system.
 func (w *world) decide(n *need) {
 	result, reason := w.verdict(n)
+	n.meant = result
 	w.tally.count(w.id, "verdict."+string(result))
 	if n.source == port.Mirrored {
 		w.reply(n, result)

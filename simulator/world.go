@@ -149,6 +149,9 @@ func (w *world) hear(f *fact) {
 	if !w.live {
 		return
 	}
+	if b, ok := f.body.(movement.Decided); ok {
+		w.heardResult(f, &b)
+	}
 	w.consider(touched)
 	switch b := f.body.(type) {
 	case declaration.Lodged:
@@ -156,7 +159,7 @@ func (w *world) hear(f *fact) {
 	case movement.Decided:
 		w.heardVerdict(&b)
 	case movement.Overridden:
-		if c := w.crossings[b.Movement]; c != nil && b.Decision == movement.OverrideOpen {
+		if c := w.crossings[b.Movement]; c != nil && b.Decision != movement.OverrideStop {
 			w.again(c)
 		}
 	case gate.PassIssued:

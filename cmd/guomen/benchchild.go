@@ -8,7 +8,6 @@ import (
 
 	"github.com/guomen/guomen/internal/bench"
 	"github.com/guomen/guomen/internal/errs"
-	"github.com/guomen/guomen/internal/ledger"
 	"github.com/guomen/guomen/port"
 )
 
@@ -24,20 +23,11 @@ type benchErrand struct {
 // judgeErrand asks for a load of judged declarations on one ledger of a database.
 type judgeErrand struct {
 	Database string
+	Key      string // file of the master key
 	From     uint64
 	Clients  int
 	Warm     time.Duration
 	For      time.Duration
-}
-
-// judgeFound is a judging on its way between processes.
-type judgeFound struct {
-	bench.Result
-	Batches, Commands, Decide, Commit float64
-}
-
-func (f *judgeFound) judging() judging {
-	return judging{f.Result, batches{f.Batches, f.Commands, f.Decide, f.Commit}}
 }
 
 // serveBench is the second process.
@@ -55,17 +45,17 @@ func serveBench(ctx context.Context, in io.Reader, out io.Writer) error {
 }
 
 func (e *judgeErrand) prepare(ctx context.Context) (func() (any, error), error) {
-	b := &benchRun{benchOptions: benchOptions{}}
+	b := &benchRun{key: e.Key}
 	if err := b.prepareJudging(); err != nil {
 		return nil, err
 	}
-	p, err := openPlatform(ctx, e.Database, config{Hash: ledger.SHA256, Cipher: ledger.AES256GCM}, benchLog())
+	p, err := b.open(ctx, e.Database)
 	if err != nil {
 		return nil, err
 	}
 	return func() (any, error) {
-		j, err := b.judge(ctx, p, bench.Load{Clients: e.Clients, Warm: e.Warm, For: e.For}, e.From, []port.PortID{benchPort})
-		found := judgeFound{j.Result, j.count, j.commands, j.decide, j.commit}
-		return found, errors.Join(err, p.close())
+		load := bench.Load{Clients: e.Clients, Warm: e.Warm, For: e.For}
+		j, err := b.judge(ctx, p, trial{load: load, from: e.From, ports: []port.PortID{benchPort}, shared: true})
+		return j, errors.Join(err, p.close())
 	}, nil
 }

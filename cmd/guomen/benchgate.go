@@ -41,10 +41,10 @@ func (b *bed) openHarbour(ctx context.Context) (*harbour, error) {
 	if err := b.fill(ctx, room, announced, 0, b.passes); err != nil {
 		return nil, err
 	}
-	if err := h.skipViews(ctx, b.home.kinds.views()); err != nil {
+	if err := b.skipViews(ctx, room); err != nil {
 		return nil, err
 	}
-	if h.platform, err = openPlatform(ctx, room.URL, config{Hash: ledger.SHA256, Cipher: ledger.AES256GCM}, benchLog()); err != nil {
+	if h.platform, err = b.open(ctx, room.URL); err != nil {
 		return nil, err
 	}
 	h.course = b.course(h.platform, h.platform.engine)
@@ -53,14 +53,14 @@ func (b *bed) openHarbour(ctx context.Context) (*harbour, error) {
 
 // skipViews moves the views behind what is there without applying it. Those of a platform in use have caught up long ago;
 // building them would take longer than everything that is measured.
-func (h *harbour) skipViews(ctx context.Context, views []*ledger.View) (err error) {
-	p, err := openPlatform(ctx, h.room.URL, config{Hash: ledger.SHA256, Cipher: ledger.AES256GCM}, benchLog())
+func (b *bed) skipViews(ctx context.Context, room *bench.Room) (err error) {
+	p, err := b.open(ctx, room.URL)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
 	var idle []*ledger.View
-	for _, view := range views {
+	for _, view := range b.home.kinds.views() {
 		skips := *view
 		skips.Apply = func(ledger.ViewTx, []ledger.Fact) error { return nil }
 		idle = append(idle, &skips)
@@ -108,7 +108,7 @@ func (h *harbour) close(ctx context.Context) error {
 
 // fill presses copies into the port's ledger of a room whose platform has made its tables and ports.
 func (b *bed) fill(ctx context.Context, room *bench.Room, press *bench.Press, from, copies uint64) (err error) {
-	p, err := openPlatform(ctx, room.URL, config{Hash: ledger.SHA256, Cipher: ledger.AES256GCM}, benchLog())
+	p, err := b.open(ctx, room.URL)
 	if err != nil {
 		return err
 	}

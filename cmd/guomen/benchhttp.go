@@ -124,7 +124,7 @@ func (s *benchServer) stop() error {
 func (h *harbour) errand(connections int, warm, span time.Duration) *sendErrand {
 	e := &sendErrand{
 		Address: h.server.address, Port: benchPort, Traders: h.server.traders, Device: h.server.device, Connections: connections,
-		From: runNumbers + uint64(connections)*nextProcess/1024, Passes: h.passes, Used: h.used, Warm: warm, For: span, Every: readingEvery,
+		From: runNumbers + uint64(connections)<<32, Passes: h.passes, Used: h.used, Warm: warm, For: span, Every: readingEvery,
 	}
 	for _, lane := range h.course.lanes(port.DueEntryGate) {
 		e.Lanes = append(e.Lanes, lane.ID)

@@ -19,49 +19,56 @@ import (
 // run; pressed copies begin at zero.
 const (
 	runNumbers  uint64 = 1 << 40 // of declarations that a load gives
-	nextProcess uint64 = 1 << 42 // of the same in another process
+	nextProcess uint64 = 1 << 42 // from one process to the next
 	rawNumbers  uint64 = 1 << 45 // of rows that are written raw
 )
 
-// judging is one load of declarations that are judged, and what its transactions were like.
+// judging is what became of a load of declarations, and what its transactions were like.
 type judging struct {
 	bench.Result
-	batches
+	Batches batches `json:"batches"`
 }
 
 // perBatch is how many commands a transaction had on average.
-func (j *judging) perBatch() float64 { return j.commands / max(1, j.count) }
+func (j *judging) perBatch() float64 { return j.Batches.Commands / max(1, j.Batches.Count) }
 
-// judge gives declarations to ports' ledgers in turn, and counts the receipts afterwards: every command that was
-// acknowledged has one.
-func (b *benchRun) judge(ctx context.Context, p *platform, load bench.Load, from uint64, ports []port.PortID) (judging, error) {
+// trial is what a load of declarations is given to.
+type trial struct {
+	load   bench.Load
+	from   uint64        // number of the first
+	ports  []port.PortID // in turn
+	shared bool          // another process writes too
+}
+
+// judge gives the declarations of a trial, and counts the receipts afterwards: every command that was acknowledged has
+// one.
+func (b *benchRun) judge(ctx context.Context, p *platform, t trial) (judging, error) {
 	c := b.course(p, p.engine)
 	var given atomic.Uint64
-	load.Do = func(ctx context.Context, client int) error {
+	t.load.Do = func(ctx context.Context, _ int) error {
 		n := given.Add(1)
-		return c.lodge(ctx, ports[n%uint64(len(ports))], from+n)
+		return c.lodge(ctx, t.ports[n%uint64(len(t.ports))], t.from+n)
 	}
 	before, err := receipts(ctx, p.engine)
 	if err != nil {
 		return judging{}, err
 	}
 	seen := p.metrics.batches()
-	result, err := load.Run(ctx)
-	if err != nil {
-		return judging{}, err
+	result, err := t.load.Run(ctx)
+	if err == nil && !t.shared {
+		err = receipted(ctx, p.engine, before+result.Acknowledged)
 	}
-	after, err := receipts(ctx, p.engine)
-	if err != nil {
-		return judging{}, err
-	}
-	if load.Clients == b.clients && after-before != result.Acknowledged {
-		return judging{}, errs.New(errs.Broken, "", "%d commands were acknowledged, there are %d new receipts", result.Acknowledged, after-before)
-	}
-	return judging{result, p.metrics.batches().since(seen)}, nil
+	return judging{result, p.metrics.batches().since(seen)}, err
 }
 
-func receipts(ctx context.Context, e *ledger.Engine) (uint64, error) {
-	heads, err := e.Heads(ctx)
+// headed is an engine or a store.
+type headed interface {
+	Heads(ctx context.Context) ([]ledger.Head, error)
+}
+
+// receipts counts what has been acknowledged, in all ledgers.
+func receipts(ctx context.Context, in headed) (uint64, error) {
+	heads, err := in.Heads(ctx)
 	total := uint64(0)
 	for _, h := range heads {
 		total += h.Receipts
@@ -69,11 +76,24 @@ func receipts(ctx context.Context, e *ledger.Engine) (uint64, error) {
 	return total, err
 }
 
-// batches is what the engine has told of its transactions.
-type batches struct{ count, commands, decide, commit float64 }
+// receipted fails unless there are so many receipts.
+func receipted(ctx context.Context, in headed, want uint64) error {
+	got, err := receipts(ctx, in)
+	if err == nil && got != want {
+		err = errs.New(errs.Broken, "", "%d receipts are there, %d commands were acknowledged", got, want)
+	}
+	return err
+}
+
+// batches is what the engine has told of its transactions; Decide and Commit are seconds.
+type batches struct{ Count, Commands, Decide, Commit float64 }
 
 func (b batches) since(earlier batches) batches {
-	return batches{b.count - earlier.count, b.commands - earlier.commands, b.decide - earlier.decide, b.commit - earlier.commit}
+	return batches{b.Count - earlier.Count, b.Commands - earlier.Commands, b.Decide - earlier.Decide, b.Commit - earlier.Commit}
+}
+
+func (b batches) and(other batches) batches {
+	return batches{b.Count + other.Count, b.Commands + other.Commands, b.Decide + other.Decide, b.Commit + other.Commit}
 }
 
 // batches reads the metrics that operators read.
@@ -84,11 +104,11 @@ func (m *metrics) batches() (b batches) {
 			h := metric.GetHistogram()
 			switch family.GetName() {
 			case "guomen_batch_commands":
-				b.count, b.commands = float64(h.GetSampleCount()), h.GetSampleSum()
+				b.Count, b.Commands = float64(h.GetSampleCount()), h.GetSampleSum()
 			case "guomen_decide_seconds":
-				b.decide = h.GetSampleSum()
+				b.Decide = h.GetSampleSum()
 			case "guomen_commit_seconds":
-				b.commit = h.GetSampleSum()
+				b.Commit = h.GetSampleSum()
 			}
 		}
 	}
@@ -97,8 +117,8 @@ func (m *metrics) batches() (b batches) {
 
 // tell says what a transaction was like.
 func (j *judging) tell(name string) {
-	n := max(1, j.count)
-	talk("%s: %.0f commands a transaction, decided in %.2f ms, written and flushed in %.2f ms", name, j.perBatch(), 1000*j.decide/n, 1000*j.commit/n)
+	n := max(1, j.Batches.Count)
+	talk("%s: %.0f commands a transaction, decided in %.2f ms, written and flushed in %.2f ms", name, j.perBatch(), 1000*j.Batches.Decide/n, 1000*j.Batches.Commit/n)
 }
 
 func (b *bed) load() bench.Load {
@@ -119,7 +139,7 @@ func (b *bed) judgedOne(ctx context.Context) error {
 }
 
 func (b *bed) fillMain(ctx context.Context) (judging, error) {
-	p, err := openPlatform(ctx, b.main.URL, config{Hash: ledger.SHA256, Cipher: ledger.AES256GCM}, benchLog())
+	p, err := b.open(ctx, b.main.URL)
 	if err != nil {
 		return judging{}, err
 	}
@@ -127,7 +147,7 @@ func (b *bed) fillMain(ctx context.Context) (judging, error) {
 	if err != nil {
 		return judging{}, errors.Join(err, p.close())
 	}
-	j, err := b.judge(ctx, p, b.load(), runNumbers+from, []port.PortID{benchPort})
+	j, err := b.judge(ctx, p, trial{load: b.load(), from: runNumbers + from, ports: []port.PortID{benchPort}})
 	b.filled = err == nil
 	return j, errors.Join(err, p.close())
 }
@@ -161,7 +181,7 @@ func (b *bed) judgedTwenty(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, room.Drop(context.WithoutCancel(ctx))) }()
-	p, err := openPlatform(ctx, room.URL, config{Hash: ledger.SHA256, Cipher: ledger.AES256GCM}, benchLog())
+	p, err := b.open(ctx, room.URL)
 	if err != nil {
 		return err
 	}
@@ -170,7 +190,7 @@ func (b *bed) judgedTwenty(ctx context.Context) (err error) {
 		ports = append(ports, one.ID)
 	}
 	loops := p.store.Loops()
-	j, err := b.judge(ctx, p, b.load(), runNumbers, ports)
+	j, err := b.judge(ctx, p, trial{load: b.load(), from: runNumbers, ports: ports})
 	if err := errors.Join(err, p.close()); err != nil {
 		return err
 	}
@@ -181,9 +201,13 @@ func (b *bed) judgedTwenty(ctx context.Context) (err error) {
 	return b.printJudged(ctx, fmt.Sprintf("judged_%d", len(ports)), j, groups, 1)
 }
 
+// processes is how many processes judgedProcesses starts.
+const processes = 2
+
 // judgedProcesses lets two processes of the program write to one ledger. SQLite has one writing process.
 func (b *bed) judgedProcesses(ctx context.Context) (err error) {
 	if b.database.Kind != bench.Postgres {
+		talk("judged_processes: only one process may write to a file")
 		return nil
 	}
 	room, err := b.database.Room(ctx)
@@ -191,41 +215,41 @@ func (b *bed) judgedProcesses(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, room.Drop(context.WithoutCancel(ctx))) }()
-	p, err := openPlatform(ctx, room.URL, config{Hash: ledger.SHA256, Cipher: ledger.AES256GCM}, benchLog()) // makes the tables and the ports
+	p, err := b.open(ctx, room.URL) // makes the tables and the ports
 	if err != nil {
 		return err
 	}
-	if err := p.close(); err != nil {
+	before, err := receipts(ctx, p.engine)
+	if err := errors.Join(err, p.close()); err != nil {
 		return err
 	}
-	const processes = 2
 	load := b.load()
 	load.Clients = max(1, b.clients/processes)
 	var children [processes]*bench.Child
 	for i := range children {
-		task := benchErrand{Judge: &judgeErrand{Database: room.URL, From: runNumbers + uint64(i)*nextProcess, Clients: load.Clients, Warm: load.Warm, For: load.For}}
-		if children[i], err = bench.Spawn(ctx, b.program, task); err != nil {
+		task := judgeErrand{Database: room.URL, Key: b.key, From: runNumbers + uint64(i)*nextProcess, Clients: load.Clients, Warm: load.Warm, For: load.For}
+		if children[i], err = bench.Spawn(ctx, b.program, benchErrand{Judge: &task}); err != nil {
 			return err
 		}
 	}
 	for _, child := range children {
 		err = errors.Join(err, child.Go())
 	}
-	var all judging
+	var found [processes]judging
 	for i, child := range children {
-		var found judgeFound
-		err = errors.Join(err, child.Wait(&found))
-		switch {
-		case err != nil:
-		case i == 0:
-			all = found.judging()
-		default:
-			all.Join(found.Result)
-			all.count, all.commands = all.count+found.Batches, all.commands+found.Commands
-			all.decide, all.commit = all.decide+found.Decide, all.commit+found.Commit
-		}
+		err = errors.Join(err, child.Wait(&found[i]))
 	}
 	if err != nil {
+		return err
+	}
+	all := found[0]
+	all.Join(found[1].Result)
+	all.Batches = all.Batches.and(found[1].Batches)
+	s, err := store.Open(ctx, room.URL)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(receipted(ctx, s, before+all.Acknowledged), s.Close()); err != nil {
 		return err
 	}
 	return b.printJudged(ctx, "judged_processes", all, [][]ledger.Name{{ledgerOf(benchPort)}}, processes)

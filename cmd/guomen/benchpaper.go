@@ -57,15 +57,17 @@ func newPapers() (*papers, error) {
 			Number: words[1], Goods: "炼焦煤", HS: "2701121000", GrossMass: d.GrossMass, OnVehicle: 60 * port.Tonne, Consignor: "bench", Consignee: "bench",
 		}},
 	}
-	p := &papers{vehicle: m.Vehicle.Tare + m.Waybills[0].OnVehicle}
-	for document, stencil := range map[any]**bench.Stencil{&d: &p.declaration, &m: &p.manifest} {
-		data, err := encodeJSON(document)
-		if err != nil {
-			return nil, err
-		}
-		*stencil = bench.Cut(data, words)
+	declared, err := encodeJSON(&d)
+	if err != nil {
+		return nil, err
 	}
-	return p, nil
+	announced, err := encodeJSON(&m)
+	if err != nil {
+		return nil, err
+	}
+	return &papers{
+		declaration: bench.Cut(declared, words), manifest: bench.Cut(announced, words), vehicle: m.Vehicle.Tare + m.Waybills[0].OnVehicle,
+	}, nil
 }
 
 // traders is how many organisations lodge: a queue is fair between them, and a reference is one's own.

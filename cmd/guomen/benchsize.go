@@ -53,7 +53,21 @@ func (b *bed) size(ctx context.Context) (err error) {
 			break
 		}
 	}
-	return b.foldRoom(ctx, room, "_mixed")
+	return b.rebuildMixed(ctx, room)
+}
+
+// rebuildMixed folds the room on one core: crossings are made of many kinds of facts, most of them small.
+func (b *bed) rebuildMixed(ctx context.Context, room *bench.Room) (err error) {
+	s, e, err := openLedgers(ctx, room.URL)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		e.Close()
+		err = errors.Join(err, s.Close())
+	}()
+	rate, err := onCores(1, func() (uint64, error) { facts, _, err := e.Fold(ctx); return facts, err })
+	return errors.Join(err, b.print(bench.NewLine("size_rebuild_1_core", rate, bench.FactsRate)))
 }
 
 // maxSpan is longer than anything that ends by itself is waited for.
@@ -61,7 +75,7 @@ const maxSpan = time.Hour
 
 // crossings lets the engine decide whole crossings, and prints how many a second and what they take.
 func (b *bed) crossings(ctx context.Context, room *bench.Room, count uint64) (uint64, error) {
-	p, err := openPlatform(ctx, room.URL, config{Hash: ledger.SHA256, Cipher: ledger.AES256GCM}, benchLog())
+	p, err := b.open(ctx, room.URL)
 	if err == nil {
 		err = p.close()
 	}
@@ -72,7 +86,7 @@ func (b *bed) crossings(ctx context.Context, room *bench.Room, count uint64) (ui
 	if err != nil {
 		return 0, err
 	}
-	if p, err = openPlatform(ctx, room.URL, config{Hash: ledger.SHA256, Cipher: ledger.AES256GCM}, benchLog()); err != nil {
+	if p, err = b.open(ctx, room.URL); err != nil {
 		return 0, err
 	}
 	c := b.course(p, p.engine)
@@ -98,11 +112,11 @@ func (b *bed) crossings(ctx context.Context, room *bench.Room, count uint64) (ui
 
 // judgedAt is judged_1 in a database that holds so many facts. Its raw limit is measured in that database too.
 func (b *bed) judgedAt(ctx context.Context, room *bench.Room, facts uint64) error {
-	p, err := openPlatform(ctx, room.URL, config{Hash: ledger.SHA256, Cipher: ledger.AES256GCM}, benchLog())
+	p, err := b.open(ctx, room.URL)
 	if err != nil {
 		return err
 	}
-	j, err := b.judge(ctx, p, b.load(), runNumbers+facts, []port.PortID{benchPort})
+	j, err := b.judge(ctx, p, trial{load: b.load(), from: runNumbers + facts, ports: []port.PortID{benchPort}})
 	if err := errors.Join(err, p.close()); err != nil {
 		return err
 	}

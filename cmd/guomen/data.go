@@ -23,6 +23,7 @@ func (s *site) dataRoutes() {
 	api.Get(s.api, "/v1/statistics/release-times", "Release times 整体通关时间 (working definition)", s.releaseTimes)
 	api.Get(s.api, "/v1/ledgers/{ledger}/checkpoint", "The root over a ledger's facts (RFC 6962)", s.checkpoint)
 	api.Get(s.api, "/v1/ledgers/{ledger}/proof", "That one fact stands in a ledger", s.proof)
+	api.Post(s.api, "/v1/ports/{port}/statuses", "Set a port's status from a day on 口岸状态", s.setStatus)
 	api.Post(s.api, "/v1/tokens", "Give an organisation a token", s.issueToken)
 }
 
@@ -281,4 +282,38 @@ func (s *site) proof(ctx context.Context, q *ledgerQuery) (proofAnswer, error) {
 		answer.Path = append(answer.Path, hex.EncodeToString(step))
 	}
 	return answer, err
+}
+
+type statusInput struct {
+	Port string `path:"port"`
+	Key  string `header:"Idempotency-Key" maxLength:"200"`
+	Body struct {
+		Traffic   registry.Traffic `json:"traffic,omitempty" maxLength:"20"`
+		Direction port.Direction   `json:"direction,omitempty" maxLength:"10"`
+		Status    registry.Status  `json:"status" required:"true" maxLength:"40"`
+		From      registry.Date    `json:"from,omitempty" maxLength:"40" doc:"ISO 8601-2: a day, month or year"`
+		To        registry.Date    `json:"to,omitempty" maxLength:"40"`
+		Note      string           `json:"note,omitempty" maxLength:"1000" doc:"what it rests on"`
+	}
+}
+
+// setStatus records that a port's traffic has another status: a change is a fact, and what was true before stays true
+// of its days.
+func (s *site) setStatus(ctx context.Context, in *statusInput) (ledger.Receipt, error) {
+	fact := registry.StatusSet{
+		Port: port.PortID(in.Port), Scope: registry.Scope{Traffic: in.Body.Traffic, Direction: in.Body.Direction}, Status: in.Body.Status,
+		From: in.Body.From, To: in.Body.To, Provenance: registry.Provenance{Source: registry.ByOperator, Note: in.Body.Note},
+	}
+	if _, err := s.platform.registry().With(fact); err != nil {
+		return ledger.Receipt{}, err
+	}
+	digest, err := ledger.DigestOf(in.Body)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	number, _ := s.platform.engine.Number(regionLedger)
+	return s.platform.engine.Submit(ctx, ledger.Command{
+		ID: newID(number), Ledger: regionLedger, Actor: identity.From(ctx).Actor(), Priority: ledger.Gate, Key: in.Key, Body: digest,
+		Do: loadFacts{[]registry.Fact{fact}},
+	})
 }

@@ -73,7 +73,7 @@ func runDemo(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	s, err := newSite(p, siteConfig{
-		Visitor: identity.Principal{Organisation: "region-inner-mongolia", Role: identity.Region, Person: "visitor"},
+		Visitor: identity.Principal{Organisation: "region-inner-mongolia", Role: identity.Region, Person: "访客 · visitor"},
 		Demo:    web.Demo{TokenFile: file, Roles: tokens.offered()},
 	})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/guomen/guomen/internal/ledger"
+	"github.com/guomen/guomen/port"
 )
 
 // metrics are what an operator alarms on.
@@ -81,6 +82,11 @@ func (g *gauges) Collect(to chan<- prometheus.Metric) {
 	for view, n := range g.p.views.Lag() {
 		to <- prometheus.MustNewConstMetric(g.lag, prometheus.GaugeValue, float64(n), view)
 	}
+}
+
+// gate counts a gate's decision.
+func (m *metrics) gate(decision port.GateDecision) {
+	m.gates.WithLabelValues(string(decision)).Inc()
 }
 
 func (m *metrics) handler() http.Handler {

@@ -82,7 +82,7 @@ func newSite(p *platform, config siteConfig) (*site, error) {
 	s.api = api.New(mux, p.catalogue, p.log, version())
 	s.desk = &movementweb.Desk{Engine: p.engine, Kinds: p.kinds.Kinds, Board: p.board, Registry: p.registry}
 	s.intake = &exchangeweb.Intake{Engine: p.engine, Law: p.law, Registry: p.registry, Formats: formats(), Declarations: p.kinds.declarations}
-	lanes := &gateweb.Lanes{Engine: p.engine, Kinds: p.kinds.Kinds, Registry: p.registry, Catalogue: p.catalogue}
+	lanes := &gateweb.Lanes{Engine: p.engine, Kinds: p.kinds.Kinds, Registry: p.registry, Catalogue: p.catalogue, Count: p.metrics.gate}
 	s.intake.Routes(s.api)
 	s.desk.Routes(s.api)
 	lanes.Routes(s.api)
@@ -117,7 +117,11 @@ func (s *site) operations(mux *http.ServeMux) {
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 		defer cancel()
-		if _, err := s.platform.engine.Heads(ctx); err != nil {
+		_, err := s.platform.engine.Heads(ctx)
+		if err == nil && !s.platform.views.Built() {
+			err = errs.New(errs.Unavailable, "view.building", "views are being built")
+		}
+		if err != nil {
 			s.api.Fail(w, r, err)
 			return
 		}
@@ -203,7 +207,7 @@ func (s *site) observe(mux *http.ServeMux, next http.Handler) http.Handler {
 		took := time.Since(began)
 		_, route := mux.Handler(r)
 		s.platform.metrics.request(route, seen.status, took)
-		level := slog.LevelDebug
+		level := slog.LevelInfo
 		if seen.status >= 500 {
 			level = slog.LevelError
 		}

@@ -31,6 +31,7 @@ type Lanes struct {
 	Kinds     gate.Kinds
 	Registry  func() *registry.State
 	Catalogue *text.Catalogue
+	Count     func(port.GateDecision) // told of every decision, for metrics; nil: nobody
 }
 
 // Routes adds the routes of gates.
@@ -128,6 +129,9 @@ func (l *Lanes) answer(ctx context.Context, receipt ledger.Receipt, language tex
 		b, ok := facts[i].Body.(gate.Decided)
 		if !ok {
 			continue
+		}
+		if l.Count != nil && !receipt.Repeated {
+			l.Count(b.Decision)
 		}
 		d := Decision{Decision: b.Decision, Reasons: []Reason{}, Movement: b.Movement.String(), KnownAt: facts[i].Recorded, Receipt: receipt}
 		for _, reason := range b.Reasons {

@@ -58,11 +58,12 @@ type Views struct {
 	mu      sync.Mutex
 	pulse   chan struct{}              // closed and replaced when a view has moved
 	cursors map[string]map[Name]uint64 // by view
+	built   map[string]bool            // views that have caught up since this process started
 }
 
 // NewViews makes the tables that are missing and reads the cursors.
 func NewViews(ctx context.Context, e *Engine, store ViewStore, list []*View) (*Views, error) {
-	v := &Views{engine: e, store: store, list: list, pulse: make(chan struct{}), cursors: map[string]map[Name]uint64{}}
+	v := &Views{engine: e, store: store, list: list, pulse: make(chan struct{}), cursors: map[string]map[Name]uint64{}, built: map[string]bool{}}
 	err := store.In(ctx, func(tx ViewTx) error {
 		if err := tx.Exec("CREATE TABLE IF NOT EXISTS view_cursor (view TEXT NOT NULL, ledger TEXT NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (view, ledger))"); err != nil {
 			return err
@@ -136,6 +137,9 @@ func (v *Views) runOne(ctx context.Context, view *View) {
 		if n > 0 {
 			continue
 		}
+		v.mu.Lock()
+		v.built[view.Name] = true
+		v.mu.Unlock()
 		select {
 		case <-pulse:
 		case <-time.After(repoll):
@@ -197,6 +201,14 @@ func (v *Views) Cursor(view string, name Name) uint64 {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.cursors[view][name]
+}
+
+// Built tells whether every view has caught up since this process started. Until then another process, with the version
+// before, is the one to ask: both stand beside each other, and traffic is switched when this one says that it is ready.
+func (v *Views) Built() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return len(v.built) == len(v.list)
 }
 
 // Lag is how many facts each view is behind, over all ledgers, for metrics.

@@ -344,6 +344,13 @@ func (w *world) all(name ledger.Name) (facts []ledger.Fact) {
 	}
 }
 
+// again is a restart. It lets what was queued by somebody who has gone finish, so the ledgers are at rest.
+func (w *world) again() *world {
+	w.t.Helper()
+	w.stop()
+	return startOn(w.t, w.store, w.yard, ledger.Options{})
+}
+
 // verified folds everything again; the ledgers are at rest.
 func (w *world) verified() ledger.Report {
 	w.t.Helper()

@@ -145,6 +145,7 @@ func TestFollower(t *testing.T) {
 				t.Errorf("%d: %+v %v", i, r, err)
 			}
 		}
+		w = w.again()
 		w.verified()
 	})
 }

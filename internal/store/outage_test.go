@@ -159,6 +159,7 @@ func TestOutage(t *testing.T) {
 	eventually(t, "the reader catches up", func() bool { return read.Load() == uint64(len(w.all("port:a"))) })
 	cancel()
 	background.Wait()
+	w = w.again()
 	w.verified()
 	t.Logf("%d accepted, %d tries refused over 4 outages, %d had been written without an answer; a refusal took %s at most", n, refused.Load(), repeated.Load(), longest.Round(time.Millisecond))
 }

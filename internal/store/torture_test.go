@@ -325,6 +325,7 @@ func finish(t *testing.T, d *storetest.Database, y *yard) {
 			t.Errorf("box %s was carried %d times too few", number, n)
 		}
 	}
+	w = w.again()
 	w.verified()
 	if failed.Load() {
 		t.Error("the follower failed")

@@ -11,21 +11,16 @@ import (
 	"github.com/guomen/guomen/internal/ledger"
 )
 
-// fold reads the main database again, in the ways that an operator does: folding it as a rebuild does, verifying it, and
-// checking the chain only. The limit beside them is reading the rows and doing nothing.
-func (b *bed) fold(ctx context.Context) (err error) {
+// rebuild reads the main database again, in the ways that an operator does: folding it as a rebuild does, verifying it,
+// and checking the chain only. The limit beside them is reading the rows and doing nothing.
+func (b *bed) rebuild(ctx context.Context) (err error) {
 	if !b.filled {
-		talk("fold: filling a database first")
+		talk("rebuild: filling a database first")
 		if _, err := b.fillMain(ctx); err != nil {
 			return err
 		}
 	}
-	return b.foldRoom(ctx, b.main, "")
-}
-
-// foldRoom prints what folding a room costs.
-func (b *bed) foldRoom(ctx context.Context, room *bench.Room, suffix string) (err error) {
-	s, e, err := openLedgers(ctx, room.URL)
+	s, e, err := openLedgers(ctx, b.main.URL)
 	if err != nil {
 		return err
 	}
@@ -40,7 +35,7 @@ func (b *bed) foldRoom(ctx context.Context, room *bench.Room, suffix string) (er
 		if cores > runtime.NumCPU() {
 			continue
 		}
-		name := [...]string{1: "_1_core", 2: "_2_cores"}[cores] + suffix
+		suffix := [...]string{1: "_1_core", 2: "_2_cores"}[cores]
 		raw, err := onCores(cores, func() (uint64, error) { return scan(ctx, s) })
 		if err != nil {
 			return err
@@ -57,7 +52,7 @@ func (b *bed) foldRoom(ctx context.Context, room *bench.Room, suffix string) (er
 			if err != nil {
 				return err
 			}
-			if err := b.print(bench.NewLine(one.name+name, rate, bench.FactsRate).Beside(raw)); err != nil {
+			if err := b.print(bench.NewLine(one.name+suffix, rate, bench.FactsRate).Beside(raw)); err != nil {
 				return err
 			}
 		}
