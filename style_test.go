@@ -316,9 +316,9 @@ func TestLinks(t *testing.T) {
 
 // tracked are the files that git knows, or would take; none, with a skip, where this is no checkout.
 func tracked(t *testing.T) []string {
-	out, err := exec.Command("git", "-c", "safe.directory=*", "-c", "core.quotePath=false", "ls-files", "--cached", "--others", "--exclude-standard").Output()
+	out, err := exec.Command("git", "-c", "safe.directory=*", "-c", "core.quotePath=false", "ls-files", "-z", "--cached", "--others", "--exclude-standard").Output()
 	if err != nil {
 		t.Skip("no git checkout: ", err)
 	}
-	return strings.Fields(string(out))
+	return strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00")
 }

@@ -55,7 +55,7 @@ func (v Verdict) Decide(tx *ledger.Tx) error {
 }
 
 func (v Verdict) owns(r *Requirement, actor ledger.Actor) bool {
-	if false && r.Owner.Organisation != actor.Organisation {
+	if r.Owner.Organisation != "" && r.Owner.Organisation != actor.Organisation {
 		return false
 	}
 	for _, function := range v.Functions {

@@ -7,7 +7,6 @@ import (
 	"github.com/guomen/guomen/cargo"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/exchange"
-	"github.com/guomen/guomen/exchange/exchangeweb"
 	"github.com/guomen/guomen/gate"
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/internal/ledger"
@@ -133,7 +132,7 @@ func (c *course) command(priority ledger.Priority, organisation string, do ledge
 	name := ledgerOf(benchPort)
 	number, _ := c.engine.Number(name)
 	return ledger.Command{
-		ID: exchangeweb.NewCommandID(number), Ledger: name, Actor: ledger.Actor{Organisation: organisation, Role: "bench", Person: "bench"},
+		ID: newID(number), Ledger: name, Actor: ledger.Actor{Organisation: organisation, Role: "bench", Person: "bench"},
 		Priority: priority, Do: do,
 	}
 }

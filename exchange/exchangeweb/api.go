@@ -106,7 +106,7 @@ func (in *Intake) named(text string) (port.ID, ledger.Name, error) {
 func (in *Intake) give(ctx context.Context, name ledger.Name, sent Sent, do ledger.Decision) (ledger.Receipt, error) {
 	number, _ := in.Engine.Number(name)
 	return in.Engine.Submit(ctx, ledger.Command{
-		ID: NewCommandID(number), Ledger: name, Actor: sent.By.Actor(), Priority: ledger.Lodgement, Key: sent.Key,
+		ID: in.Engine.NewID(number), Ledger: name, Actor: sent.By.Actor(), Priority: ledger.Lodgement, Key: sent.Key,
 		Body: sha256.Sum256(sent.Data), Submission: sent.Data, Media: sent.Media, Do: do,
 	})
 }

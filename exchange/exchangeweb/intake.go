@@ -5,10 +5,8 @@ package exchangeweb
 import (
 	"context"
 	"crypto/sha256"
-	"math/rand/v2"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/exchange"
@@ -162,7 +160,7 @@ func (in *Intake) Submit(ctx context.Context, sent Sent) (Result, error) {
 		return r, refusal
 	}
 	receipt, err := in.Engine.Submit(ctx, ledger.Command{
-		ID: NewCommandID(number), Ledger: name, Actor: sent.By.Actor(), Priority: ledger.Lodgement, Key: sent.Key,
+		ID: in.Engine.NewID(number), Ledger: name, Actor: sent.By.Actor(), Priority: ledger.Lodgement, Key: sent.Key,
 		Body: sha256.Sum256(sent.Data), Submission: sent.Data, Media: sent.Media, Do: do,
 	})
 	r.Receipt = receipt
@@ -171,11 +169,6 @@ func (in *Intake) Submit(ctx context.Context, sent Sent) (Result, error) {
 
 // LedgerOf is the ledger of a port.
 func LedgerOf(id port.PortID) ledger.Name { return ledger.Name("port:" + id) }
-
-// NewCommandID names a command that comes from outside. Decisions are pure; names are given here, before them.
-func NewCommandID(number ledger.Number) port.ID {
-	return port.NewID(time.Now().UnixMilli(), uint16(number), rand.Uint64())
-}
 
 // portOf finds the port of a message: the one that is named, else the one that its customs office stands for.
 func (in *Intake) portOf(sent Sent, m exchange.Message) (port.PortID, error) {

@@ -86,7 +86,7 @@ func (l *Lanes) read(w http.ResponseWriter, r *http.Request) (Decision, error) {
 		do.Inspector = &port.Owner{Function: port.FunctionCustomsInspection, Organisation: string(organisation)}
 	}
 	receipt, err := l.Engine.Submit(r.Context(), ledger.Command{
-		ID: exchangeweb.NewCommandID(number), Ledger: name, Actor: by.Actor(), Priority: ledger.Gate, Key: r.Header.Get("Idempotency-Key"),
+		ID: l.Engine.NewID(number), Ledger: name, Actor: by.Actor(), Priority: ledger.Gate, Key: r.Header.Get("Idempotency-Key"),
 		Body: sha256.Sum256(append([]byte(lane.ID+"\n"), data...)), At: l.happened(saw.At), // a key is for one reading of one lane
 		Do: do,
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"hash/maphash"
 	"log/slog"
+	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -233,6 +234,12 @@ func (e *Engine) NameOf(id port.ID) (Name, bool) {
 
 // Now is the engine's clock.
 func (e *Engine) Now() port.Time { return port.TimeOf(e.clock()) }
+
+// NewID names a command that comes from outside, by the engine's clock. Decisions are pure: what they need to be named
+// by is given here, before them.
+func (e *Engine) NewID(number Number) port.ID {
+	return port.NewID(e.clock().UnixMilli(), uint16(number), rand.Uint64())
+}
 
 // Schema is what the engine's facts are.
 func (e *Engine) Schema() *Schema { return e.schema }

@@ -2,7 +2,10 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -64,7 +67,12 @@ type Views struct {
 // NewViews makes the tables that are missing and reads the cursors.
 func NewViews(ctx context.Context, e *Engine, store ViewStore, list []*View) (*Views, error) {
 	v := &Views{engine: e, store: store, list: list, pulse: make(chan struct{}), cursors: map[string]map[Name]uint64{}, built: map[string]bool{}}
-	err := store.In(ctx, func(tx ViewTx) error {
+	release, err := e.lease(ctx, "views") // two processes that make the same table at once get in each other's way
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	err = store.In(ctx, func(tx ViewTx) error {
 		if err := tx.Exec("CREATE TABLE IF NOT EXISTS view_cursor (view TEXT NOT NULL, ledger TEXT NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (view, ledger))"); err != nil {
 			return err
 		}
@@ -151,7 +159,7 @@ func (v *Views) runOne(ctx context.Context, view *View) {
 // step applies what waits in all ledgers, at most a page, in one transaction. It says how many facts that were.
 func (v *Views) step(ctx context.Context, view *View) (int, error) {
 	var facts []Fact
-	moved := map[Name]uint64{}
+	from, moved := map[Name]uint64{}, map[Name]uint64{}
 	for _, name := range v.engine.Ledgers() {
 		if !strings.HasPrefix(string(name), view.Ledgers) || len(facts) >= viewPage {
 			continue
@@ -166,23 +174,35 @@ func (v *Views) step(ctx context.Context, view *View) (int, error) {
 		}
 		if len(more) > 0 {
 			facts = append(facts, more...)
-			moved[name] = more[len(more)-1].Seq
+			from[name], moved[name] = after, more[len(more)-1].Seq
 		}
 	}
 	if len(facts) == 0 {
 		return 0, nil
 	}
+	names := slices.Sorted(maps.Keys(moved)) // in one order, so that two processes never wait for each other in a ring
 	err := v.store.In(ctx, func(tx ViewTx) error {
-		if err := view.Apply(prefixed{tx, view.prefix()}, facts); err != nil {
+		for _, name := range names {
+			if err := holdCursor(tx, view, name, from[name]); err != nil {
+				return err
+			}
+		}
+		if err := view.apply(prefixed{tx, view.prefix()}, facts); err != nil {
 			return err
 		}
-		for name, seq := range moved {
-			if err := tx.Exec("INSERT INTO view_cursor (view, ledger, seq) VALUES ($1, $2, $3) ON CONFLICT (view, ledger) DO UPDATE SET seq = excluded.seq", view.prefix(), string(name), int64(seq)); err != nil {
+		for _, name := range names {
+			if err := tx.Exec("UPDATE view_cursor SET seq = $1 WHERE view = $2 AND ledger = $3", int64(moved[name]), view.prefix(), string(name)); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+	if errors.Is(err, errMoved) {
+		v.mu.Lock()
+		clear(v.cursors[view.Name])
+		v.mu.Unlock()
+		return len(facts), v.refresh(ctx, view.Name)
+	}
 	if err != nil {
 		return 0, errs.Wrap(errs.Broken, err, "apply %d facts to view %s", len(facts), view.prefix())
 	}
@@ -194,6 +214,39 @@ func (v *Views) step(ctx context.Context, view *View) (int, error) {
 	v.pulse = make(chan struct{})
 	v.mu.Unlock()
 	return len(facts), nil
+}
+
+// errMoved says that a view's cursor is not where this process believes it: another one fed the view before this one had
+// the lease, or since the lease was lost with the database's session; or a commit was answered by an error and took place.
+var errMoved = errors.New("the view's cursor has moved")
+
+// holdCursor locks a view's cursor for the transaction and makes sure that it stands where the facts begin, so that no
+// fact is applied twice.
+func holdCursor(tx ViewTx, view *View, name Name, at uint64) error {
+	err := tx.Exec("INSERT INTO view_cursor (view, ledger, seq) VALUES ($1, $2, 0) ON CONFLICT (view, ledger) DO UPDATE SET seq = view_cursor.seq", view.prefix(), string(name))
+	if err != nil {
+		return err
+	}
+	return tx.Query("SELECT seq FROM view_cursor WHERE view = $1 AND ledger = $2", []any{view.prefix(), string(name)}, func(scan func(...any) error) error {
+		var seq int64
+		if err := scan(&seq); err != nil {
+			return err
+		}
+		if uint64(seq) != at {
+			return errMoved
+		}
+		return nil
+	})
+}
+
+// apply lets the view add facts; one that panics waits, as one whose SQL fails does.
+func (v *View) apply(tx ViewTx, facts []Fact) (err error) {
+	defer func() {
+		if caught := recover(); caught != nil {
+			err = broken("view %s panicked: %v\n%s", v.Name, caught, debug.Stack())
+		}
+	}()
+	return v.Apply(tx, facts)
 }
 
 // Cursor is how far a view has come in a ledger.

@@ -45,7 +45,7 @@ func TestOutage(t *testing.T) {
 	defer s.Close()
 	y := newYard(t, 1, nil)
 	w := startOn(t, s, y, ledger.Options{})
-	defer w.stop()
+	defer func() { w.stop() }()
 	for _, name := range []ledger.Name{"port:a", "port:b", "hold:0", "region"} {
 		w.create(name)
 	}

@@ -180,7 +180,7 @@ func strike(t *testing.T, url string, run int) (lines []said) {
 		t.Fatal(err)
 	}
 	in := bufio.NewReader(out)
-	wait := time.Duration(rand.Int64N(int64(60 * time.Millisecond)))
+	wait := time.Duration(rand.Int64N(int64(120 * time.Millisecond)))
 	if run%5 == 4 { // somewhere while it starts, instead of while it writes
 		time.AfterFunc(wait, func() { _ = child.Process.Kill() })
 	} else {
@@ -227,7 +227,7 @@ func (sum *toll) inspect(t *testing.T, d *storetest.Database, y *yard, lines []s
 	}
 	defer s.Close()
 	w := startOn(t, s, y, ledger.Options{})
-	defer w.stop()
+	defer func() { w.stop() }()
 	report := w.verified() // no fact without its receipt, no receipt without its facts, no record but theirs
 	sum.kills++
 	sum.facts = max(sum.facts, report.Facts)

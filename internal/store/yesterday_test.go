@@ -49,7 +49,7 @@ func TestYesterday(t *testing.T) {
 	}
 	defer s.Close()
 	w := startOn(t, s, newYard(t, 3, nil), ledger.Options{})
-	defer w.stop()
+	defer func() { w.stop() }()
 	if names := fmt.Sprint(w.Ledgers()); names != "[port:甲 port:sm3]" {
 		t.Errorf("the ledgers are %s", names)
 	}

@@ -465,7 +465,7 @@ func (d *Desk) submit(ctx context.Context, name ledger.Name, key string, by iden
 		at = 0
 	}
 	return d.Engine.Submit(ctx, ledger.Command{
-		ID: exchangeweb.NewCommandID(number), Ledger: name, Actor: by.Actor(), Priority: ledger.Gate, Key: key, Body: digest, At: at, Do: do,
+		ID: d.Engine.NewID(number), Ledger: name, Actor: by.Actor(), Priority: ledger.Gate, Key: key, Body: digest, At: at, Do: do,
 	})
 }
 

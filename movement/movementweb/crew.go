@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 
-	"github.com/guomen/guomen/exchange/exchangeweb"
 	"github.com/guomen/guomen/internal/api"
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/internal/identity"
@@ -70,7 +69,7 @@ func (c *Crew) name(ctx context.Context, in *CrewInput) (ledger.Receipt, error) 
 		return ledger.Receipt{}, err
 	}
 	number, _ := c.Desk.Engine.Number(name)
-	command := ledger.Command{ID: exchangeweb.NewCommandID(number), Ledger: name, Actor: by.Actor(), Priority: ledger.Lodgement, Key: in.Key, Body: digest}
+	command := ledger.Command{ID: c.Desk.Engine.NewID(number), Ledger: name, Actor: by.Actor(), Priority: ledger.Lodgement, Key: in.Key, Body: digest}
 	do := movement.NameCrew{Movements: c.Desk.Kinds.Movements, Movement: id}
 	for _, person := range in.Body.Crew {
 		plain, err := json.Marshal(person)
