@@ -64,6 +64,3 @@ func (d dice) poisson(mean float64) int {
 	}
 	return n
 }
-
-// pick draws one of some things.
-func pick[T any](d dice, from []T) T { return from[d.IntN(len(from))] }

@@ -34,6 +34,7 @@ type fake struct {
 	movements map[port.ID]*fakeMovement
 	lots      map[port.ID]*fakeLot
 	waybills  map[string]*fakeLot
+	past      map[port.ID]bool // movements that are over
 	posts     int
 	repeated  int
 
@@ -76,7 +77,7 @@ type fakeNeed struct {
 }
 
 func newFake(t *testing.T, id port.PortID) *fake {
-	f := &fake{t: t, id: id, more: make(chan struct{}), said: map[string]kept{}, movements: map[port.ID]*fakeMovement{}, lots: map[port.ID]*fakeLot{}, waybills: map[string]*fakeLot{}}
+	f := &fake{t: t, id: id, more: make(chan struct{}), said: map[string]kept{}, movements: map[port.ID]*fakeMovement{}, lots: map[port.ID]*fakeLot{}, waybills: map[string]*fakeLot{}, past: map[port.ID]bool{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /v1/ports", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(w, `{"items":[{"id":%q,"status":{"status":"open"}},{"id":"manzhouli-rail","status":"open"}]}`, f.id)

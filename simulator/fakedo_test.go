@@ -180,6 +180,9 @@ func (f *fake) verdict(command port.ID, role, requirement string, body []byte) p
 	} else if l := f.lots[subject]; l != nil {
 		about, needs = port.ConsignmentSubject, l.needs
 	}
+	if f.past[subject] {
+		return subject // too late, and no harm
+	}
 	n := needs[port.RequirementKind(kind)]
 	if n == nil || roleOf(n.demand.Owner.Function) != role || said.Result != port.ResultMet && said.Reason == "" {
 		f.t.Errorf("verdict %s on %s by %s, who does not own it", body, requirement, role)
@@ -291,6 +294,7 @@ func (f *fake) pass(command port.ID, m *fakeMovement, d *gate.Decided) {
 	case d.Decision == port.DecisionRefuse:
 		f.record(command, "device", movement.TurnedBack{Movement: m.id, Gate: d.Gate, Lane: d.Lane})
 		delete(f.movements, m.id)
+		f.past[m.id] = true
 	case d.Decision != port.DecisionOpen:
 	case d.Gate == port.DueEntryGate:
 		m.inside = true
@@ -313,5 +317,6 @@ func (f *fake) pass(command port.ID, m *fakeMovement, d *gate.Decided) {
 			delete(f.lots, id)
 		}
 		delete(f.movements, m.id)
+		f.past[m.id] = true
 	}
 }

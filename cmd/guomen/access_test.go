@@ -71,6 +71,7 @@ var routes = map[string]struct{ who, path, body string }{
 	"POST /v1/requirements/{id}/verdicts":   {officers, "/v1/requirements/none/verdicts", `{"result":"met"}`},
 	"POST /v1/movements/{id}/override":      {"CBO", "/v1/movements/none/override", `{"decision":"open","reason":"r"}`},
 	"POST /v1/lanes/{lane}/readings":        {"d", "/v1/lanes/none/readings", `{"plate":"0001УБА"}`},
+	"POST /v1/ports/{port}/statuses":        {"AR", "/v1/ports/none/statuses", `{"status":"none"}`},
 	"POST /v1/tokens":                       {"A", "/v1/tokens", `{"organisation":"x","role":"nobody"}`},
 	"GET /{$}":                              {known, "/", ""},
 	"GET /ports/{port}":                     {known, "/ports/" + string(here), ""},

@@ -111,7 +111,7 @@ func TestBenchPress(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	announced, err := b.press(ctx, func(c *course) error { return (&truck{course: c, n: originalPaper}).announce(ctx) })
+	announced, err := b.press(ctx, func(c *course) error { return (&benchTruck{course: c, n: originalPaper}).announce(ctx) })
 	if err != nil {
 		t.Fatal(err)
 	}

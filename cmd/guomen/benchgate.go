@@ -33,7 +33,7 @@ func (b *bed) openHarbour(ctx context.Context) (*harbour, error) {
 	}
 	h := &harbour{room: room, passes: b.passes}
 	b.harbour = h
-	announced, err := b.press(ctx, func(c *course) error { return (&truck{course: c, n: originalPaper}).announce(ctx) })
+	announced, err := b.press(ctx, func(c *course) error { return (&benchTruck{course: c, n: originalPaper}).announce(ctx) })
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +163,7 @@ func (b *bed) gate(ctx context.Context) error {
 		return errs.New(errs.Invalid, "", "%d passes are used up before anything is measured", h.passes)
 	}
 	read, err := b.press(ctx, func(c *course) error {
-		t := &truck{course: c, n: originalPaper}
+		t := &benchTruck{course: c, n: originalPaper}
 		return errors.Join(t.announce(ctx), t.enter(ctx))
 	})
 	if err != nil {

@@ -38,9 +38,13 @@ func (b *bed) http(ctx context.Context, name string, connections int) error {
 	if b.minutes > 0 {
 		errand.For, errand.Part = time.Duration(b.minutes)*time.Minute, time.Minute
 	}
+	stop, err := b.startProfile("." + name)
+	if err != nil {
+		return err
+	}
 	seen := h.platform.metrics.batches()
 	found, err := errand.run(ctx, b.program)
-	if err != nil {
+	if err := errors.Join(err, stop()); err != nil {
 		return err
 	}
 	ended := time.Now()

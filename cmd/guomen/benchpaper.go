@@ -31,23 +31,23 @@ type papers struct {
 // originalPaper is the number of the document that the stencils and presses are cut from.
 const originalPaper = 1<<48 - 1
 
-// numbers are what is its own in the n-th document. Those that a trader or carrier chooses arrive at random; a batch
+// benchNumbers are what is its own in the n-th document. Those that a trader or carrier chooses arrive at random; a batch
 // number grows with time.
-func numbers(n uint64) []string {
+func benchNumbers(n uint64) []string {
 	scattered := bench.Scatter(n)
 	return []string{
-		fmt.Sprintf("BENCH-%012X", scattered), fmt.Sprintf("WB-%012X", scattered), fmt.Sprintf("26%011d", n%1e11), string(plate(n)),
+		fmt.Sprintf("BENCH-%012X", scattered), fmt.Sprintf("WB-%012X", scattered), fmt.Sprintf("26%011d", n%1e11), string(benchPlate(n)),
 	}
 }
 
-// plate is one of 2.3 million Chinese plates.
-func plate(n uint64) port.Plate {
+// benchPlate is one of 2.3 million Chinese plates.
+func benchPlate(n uint64) port.Plate {
 	const letters = "ABCDEFGHJKLMNPQRSTUVWXY"
 	return port.Plate(fmt.Sprintf("蒙%c%05d", letters[n/100_000%uint64(len(letters))], n%100_000))
 }
 
 func newPapers() (*papers, error) {
-	words := numbers(originalPaper)
+	words := benchNumbers(originalPaper)
 	d := *rulebook.BenchDeclaration()
 	d.Reference, d.Waybill, d.Batch, d.Border = words[0], words[1], port.BatchNumber(words[2]), declaration.Means{ID: words[3], Mode: "3", Nationality: port.China}
 	m := manifest.Document{
@@ -114,7 +114,7 @@ func (c *course) lodge(ctx context.Context, at port.PortID, n uint64) error {
 
 func (c *course) send(ctx context.Context, to *exchangeweb.Intake, kind exchange.Kind, paper *bench.Stencil, at port.PortID, n uint64) (ledger.Receipt, error) {
 	r, err := to.Submit(ctx, exchangeweb.Sent{
-		Data: paper.Fill(numbers(n)), Media: "application/json", Port: at, Kind: kind, Hint: exchange.Hint{Format: "json", Kind: kind}, By: benchTrader(int(n)),
+		Data: paper.Fill(benchNumbers(n)), Media: "application/json", Port: at, Kind: kind, Hint: exchange.Hint{Format: "json", Kind: kind}, By: benchTrader(int(n)),
 	})
 	if err == nil && r.Receipt.Repeated {
 		err = errs.New(errs.Broken, "", "document %d was sent twice", n)
@@ -141,5 +141,5 @@ func (b *benchRun) press(ctx context.Context, do func(*course) error) (*bench.Pr
 	}
 	k := b.home.kinds
 	kinds := []string{k.Movements.Name(), k.Checklists.Name(), k.Consignments.Name(), k.Passes.Name(), k.declarations.Name()}
-	return bench.Take(ctx, s, number, kinds, bench.Names{Words: numbers(originalPaper), Vary: numbers})
+	return bench.Take(ctx, s, number, kinds, bench.Names{Words: benchNumbers(originalPaper), Vary: benchNumbers})
 }

@@ -28,7 +28,7 @@ func (b *bed) rebuild(ctx context.Context) (err error) {
 		e.Close()
 		err = errors.Join(err, s.Close())
 	}()
-	if _, err := scan(ctx, s); err != nil { // the first reader fills the caches for all that follow
+	if _, err := scanFacts(ctx, s); err != nil { // the first reader fills the caches for all that follow
 		return err
 	}
 	for _, cores := range []int{1, 2} {
@@ -36,7 +36,7 @@ func (b *bed) rebuild(ctx context.Context) (err error) {
 			continue
 		}
 		suffix := [...]string{1: "_1_core", 2: "_2_cores"}[cores]
-		raw, err := onCores(cores, func() (uint64, error) { return scan(ctx, s) })
+		raw, err := onCores(cores, func() (uint64, error) { return scanFacts(ctx, s) })
 		if err != nil {
 			return err
 		}
@@ -45,7 +45,7 @@ func (b *bed) rebuild(ctx context.Context) (err error) {
 			do   func() (uint64, error)
 		}{
 			{"rebuild", func() (uint64, error) { facts, _, err := e.Fold(ctx); return facts, err }},
-			{"verify", func() (uint64, error) { return verify(ctx, e) }},
+			{"verify", func() (uint64, error) { return verifyAll(ctx, e) }},
 			{"chain", func() (uint64, error) { return e.VerifyChain(ctx) }},
 		} {
 			rate, err := onCores(cores, one.do)
@@ -60,7 +60,7 @@ func (b *bed) rebuild(ctx context.Context) (err error) {
 	return nil
 }
 
-func verify(ctx context.Context, e *ledger.Engine) (uint64, error) {
+func verifyAll(ctx context.Context, e *ledger.Engine) (uint64, error) {
 	report, err := e.Verify(ctx)
 	if err == nil && !report.OK {
 		err = errs.New(errs.Broken, "", "%s", report.FirstDifference)
@@ -78,8 +78,8 @@ func onCores(cores int, do func() (uint64, error)) (float64, error) {
 	return float64(facts) / time.Since(began).Seconds(), err
 }
 
-// scan reads every fact's row and does nothing with it.
-func scan(ctx context.Context, s ledger.Store) (uint64, error) {
+// scanFacts reads every fact's row and does nothing with it.
+func scanFacts(ctx context.Context, s ledger.Store) (uint64, error) {
 	const page = 4096 // as the engine does
 	heads, err := s.Heads(ctx)
 	total := uint64(0)

@@ -88,7 +88,7 @@ func (e *sendErrand) declarations(ctx context.Context, papers *papers) (bench.Lo
 	var given atomic.Uint64
 	load := bench.Load{Clients: e.Connections, Warm: e.Warm, For: e.For, Part: e.Part}
 	load.Do = func(_ context.Context, client int) error {
-		paper := papers.declaration.Fill(numbers(e.From + given.Add(1)))
+		paper := papers.declaration.Fill(benchNumbers(e.From + given.Add(1)))
 		status, said, err := wires[client].Post(path, e.Traders[client%len(e.Traders)], paper)
 		if err == nil && status != http.StatusAccepted {
 			err = errs.New(errs.Broken, "", "a declaration was answered with %d: %s", status, said)
@@ -108,7 +108,7 @@ func (e *sendErrand) readings(ctx context.Context) (bench.Load, error) {
 		i := given
 		given++
 		mu.Unlock()
-		body, err := encodeJSON(gate.Reading{Plate: plate(passNumber(i, e.Passes)), Mass: e.Mass})
+		body, err := encodeJSON(gate.Reading{Plate: benchPlate(passNumber(i, e.Passes)), Mass: e.Mass})
 		if err != nil {
 			return err
 		}

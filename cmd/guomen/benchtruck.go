@@ -15,16 +15,16 @@ import (
 	"github.com/guomen/guomen/port"
 )
 
-// truck is one crossing on its way through the port.
-type truck struct {
+// benchTruck is one crossing on its way through the port.
+type benchTruck struct {
 	*course
 	n     uint64
-	owed  []owed
+	owed  []owedDemand
 	facts int
 }
 
-// owed is one requirement that nobody has decided yet.
-type owed struct {
+// owedDemand is one requirement that nobody has decided yet.
+type owedDemand struct {
 	subject port.ID
 	demand  port.Demand
 }
@@ -32,7 +32,7 @@ type owed struct {
 // cross takes the n-th truck over the line: announced, cleared, in, declared, released, out. It says how many facts that
 // took.
 func (c *course) cross(ctx context.Context, n uint64) (int, error) {
-	t := &truck{course: c, n: n}
+	t := &benchTruck{course: c, n: n}
 	for _, step := range []func(context.Context) error{t.announce, t.enter, t.declare, t.leave} {
 		if err := step(ctx); err != nil {
 			return t.facts, err
@@ -42,7 +42,7 @@ func (c *course) cross(ctx context.Context, n uint64) (int, error) {
 }
 
 // announce lodges the manifest and gives the verdicts that are due at the entry gate: the truck then has its pass.
-func (t *truck) announce(ctx context.Context) error {
+func (t *benchTruck) announce(ctx context.Context) error {
 	receipt, err := t.send(ctx, t.lawful, exchange.KindManifest, t.papers.manifest, benchPort, t.n)
 	if err != nil {
 		return err
@@ -51,12 +51,12 @@ func (t *truck) announce(ctx context.Context) error {
 	return t.settle(ctx, func(d port.Demand) bool { return d.Due == port.DueBeforeArrival || d.Due == port.DueEntryGate })
 }
 
-func (t *truck) enter(ctx context.Context) error {
+func (t *benchTruck) enter(ctx context.Context) error {
 	return t.read(ctx, port.DueEntryGate)
 }
 
 // declare lodges the declaration and gives every verdict that is left.
-func (t *truck) declare(ctx context.Context) error {
+func (t *benchTruck) declare(ctx context.Context) error {
 	receipt, err := t.send(ctx, t.lawful, exchange.KindDeclaration, t.papers.declaration, benchPort, t.n)
 	if err != nil {
 		return err
@@ -65,12 +65,12 @@ func (t *truck) declare(ctx context.Context) error {
 	return t.settle(ctx, func(port.Demand) bool { return true })
 }
 
-func (t *truck) leave(ctx context.Context) error {
+func (t *benchTruck) leave(ctx context.Context) error {
 	return t.read(ctx, port.DueExitGate)
 }
 
 // note counts facts, and notes what they ask for, each kind once a subject.
-func (t *truck) note(r ledger.Receipt) {
+func (t *benchTruck) note(r ledger.Receipt) {
 	t.facts += len(r.Facts)
 	for i := range r.Facts {
 		switch b := r.Facts[i].Body.(type) {
@@ -84,7 +84,7 @@ func (t *truck) note(r ledger.Receipt) {
 	}
 }
 
-func (t *truck) owe(subject port.ID, kind port.SubjectKind, demands []port.Demand) {
+func (t *benchTruck) owe(subject port.ID, kind port.SubjectKind, demands []port.Demand) {
 next:
 	for _, d := range demands {
 		if d.Subject != kind || d.Kind == port.Weighed || d.Kind == port.Announced {
@@ -95,12 +95,12 @@ next:
 				continue next
 			}
 		}
-		t.owed = append(t.owed, owed{subject, d})
+		t.owed = append(t.owed, owedDemand{subject, d})
 	}
 }
 
 // settle gives the owners' verdicts on what is owed and due.
-func (t *truck) settle(ctx context.Context, due func(port.Demand) bool) error {
+func (t *benchTruck) settle(ctx context.Context, due func(port.Demand) bool) error {
 	left := t.owed[:0]
 	for _, one := range t.owed {
 		if !due(one.demand) {
@@ -120,7 +120,7 @@ func (t *truck) settle(ctx context.Context, due func(port.Demand) bool) error {
 	return nil
 }
 
-func (t *truck) read(ctx context.Context, at port.DuePoint) error {
+func (t *benchTruck) read(ctx context.Context, at port.DuePoint) error {
 	lanes := t.lanes(at)
 	facts, err := t.pass(ctx, t.decision(lanes[int(t.n)%len(lanes)], t.n))
 	t.facts += facts
@@ -155,7 +155,7 @@ func (c *course) lanes(at port.DuePoint) (list []benchLane) {
 
 // decision is what a lane decides on the n-th truck.
 func (c *course) decision(at benchLane, n uint64) gate.Decide {
-	saw := gate.Reading{Plate: plate(n)}
+	saw := gate.Reading{Plate: benchPlate(n)}
 	if at.Gate == port.DueEntryGate {
 		saw.Mass = c.papers.vehicle
 	}

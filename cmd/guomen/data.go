@@ -9,7 +9,6 @@ import (
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/internal/identity"
 	"github.com/guomen/guomen/internal/ledger"
-	"github.com/guomen/guomen/internal/rules"
 	"github.com/guomen/guomen/movement/board"
 	"github.com/guomen/guomen/port"
 	"github.com/guomen/guomen/registry"
@@ -112,18 +111,6 @@ func (s *site) onePort(_ context.Context, q *portQuery) (portItem, error) {
 		item.SiteInfo = &place
 	}
 	return item, nil
-}
-
-type ruleList struct {
-	Book   string          `json:"book"`
-	Engine int             `json:"engine"`
-	Items  []*rules.Clause `json:"items"`
-	Next   string          `json:"next,omitempty"`
-}
-
-func (s *site) listRules(context.Context, *struct{}) (ruleList, error) {
-	book := s.platform.law.book
-	return ruleList{Book: book.Digest(), Engine: rules.Engine, Items: book.Clauses()}, nil
 }
 
 type releaseQuery struct {

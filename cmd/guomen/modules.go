@@ -14,7 +14,7 @@ import (
 
 // module is one capability as the program knows it: the facts it records, the records it keeps, what it does because of
 // others' facts, and what it shows. This list is the table of contents of the platform; a capability is switched on by
-// one entry here, and its routes by a line in routes.go.
+// one entry here, and its routes by a line in newSite.
 type module struct {
 	name      string
 	facts     []ledger.Body

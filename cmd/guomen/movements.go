@@ -27,7 +27,7 @@ func (m movements) Movement(ctx context.Context, _ *web.Viewer, id port.ID) (mov
 	state := m.site.platform.registry()
 	now := m.site.platform.engine.Now()
 	page := movementweb.Page{
-		At: now, ID: id, Ledger: string(full.Ledger), Port: full.Port, PortName: ports{m.site}.portName(state, full.Port), Direction: full.Direction,
+		At: now, ID: id, Ledger: string(full.Ledger), Port: full.Port, PortName: ports(m).portName(state, full.Port), Direction: full.Direction,
 		State: movementweb.State(full.State), Plate: full.Plate, Trailer: full.Trailer, Batch: full.Batch, Carrier: web.Plain(full.Carrier),
 		Automated: full.Automated, Expected: full.Movement.Expected, Containers: full.Containers,
 	}
@@ -189,7 +189,7 @@ func (m movements) Find(ctx context.Context, _ *web.Viewer, query string, limit 
 		}
 		id, _ := port.ParseID(row.ID)
 		hit := movementweb.Hit{
-			Movement: id, Plate: row.Plate, Port: row.Port, PortName: ports{m.site}.portName(state, row.Port), Direction: row.Direction,
+			Movement: id, Plate: row.Plate, Port: row.Port, PortName: ports(m).portName(state, row.Port), Direction: row.Direction,
 			State: movementweb.State(row.State), Checklist: stateOf(row), At: row.Updated,
 		}
 		hit.By, hit.Matched = matched(row, query)

@@ -255,11 +255,11 @@ func (s *story) decide(subject string, kind port.RequirementKind, result port.Re
 	return r
 }
 
-// settle has every owner meet what is not settled of a movement and what it carries, but for some kinds.
+// settle has every owner meet what he can of a movement and what it carries, but for some kinds.
 func (s *story) settle(id string, but ...port.RequirementKind) {
 	s.t.Helper()
 	for _, e := range s.movement(id).Checklist {
-		if !e.State.Settled() && e.Kind != port.Weighed && !slices.Contains(but, e.Kind) {
+		if !e.State.Settled() && e.Kind != port.Weighed && e.BlockedBy == "" && !slices.Contains(but, e.Kind) {
 			s.decide(e.Subject.String(), e.Kind, port.ResultMet, http.StatusAccepted)
 		}
 	}

@@ -30,6 +30,14 @@ func version() string {
 	return "devel"
 }
 
+// shipped is one line: a thing that is in the program, and its licence.
+type shipped struct {
+	Kind    string `json:"kind"` // program, runtime, module or bundle
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	Licence string `json:"licence"`
+}
+
 // runVersion prints one line of JSON for the program, one for each Go module in it and one for each front-end package
 // that is bundled, with its licence.
 func runVersion(_ context.Context, args []string, out io.Writer) error {
@@ -37,7 +45,7 @@ func runVersion(_ context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	line := func(kind, name, v, licence string) error {
-		data, err := encodeJSON(map[string]string{"kind": kind, "name": name, "version": v, "licence": licence})
+		data, err := encodeJSON(shipped{kind, name, v, licence})
 		if err == nil {
 			_, err = fmt.Fprintln(out, string(data))
 		}

@@ -13,14 +13,27 @@ import (
 	"github.com/guomen/guomen/internal/errs"
 )
 
-// start makes a cluster, or skips where PostgreSQL is lacking; with CI=true that fails.
+// need skips where PostgreSQL is lacking; with CI=true that fails.
+func need(t *testing.T) {
+	t.Helper()
+	_, err := find()
+	if err == nil {
+		_, err = findOwner()
+	}
+	if err != nil && os.Getenv("CI") != "true" && lacking(err) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// start makes a cluster.
 func start(t *testing.T) *Cluster {
 	t.Helper()
+	need(t)
 	c, err := Start(t.Context(), "")
 	if err != nil {
-		if os.Getenv("CI") != "true" && lacking(err) {
-			t.Skip(err)
-		}
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -100,7 +113,7 @@ func TestFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(folder) })
-	start(t) // or skip
+	need(t)
 	for _, want := range []string{"first", "second"} {
 		c, err := Start(t.Context(), folder)
 		if err != nil {
@@ -124,7 +137,7 @@ func TestFolder(t *testing.T) {
 
 // TestBrokenFolder says why a cluster does not start.
 func TestBrokenFolder(t *testing.T) {
-	start(t) // or skip
+	need(t)
 	folder, err := os.MkdirTemp("", "guomen-cluster-test-")
 	if err != nil {
 		t.Fatal(err)

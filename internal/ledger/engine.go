@@ -51,6 +51,7 @@ type Engine struct {
 	turn    int
 	pulse   chan struct{} // closed and replaced when any ledger gets facts
 	closing bool
+	foreign bool // another build has folded the records otherwise: this one must not write any more
 	loops   sync.WaitGroup
 	cancel  context.CancelFunc
 
@@ -113,7 +114,8 @@ func Open(ctx context.Context, schema *Schema, store Store, options Options) (*E
 }
 
 // hear learns what other processes have written: from their notices, and, since those may be lost, by looking at the
-// heads now and then. It learns of new ledgers that way too.
+// heads now and then. It learns of new ledgers that way too, and of a build that has made the records otherwise: what
+// this one would write among them would be wrong, so it refuses from then on.
 func (e *Engine) hear(ctx context.Context, notices <-chan Notice) {
 	look := time.NewTicker(repoll)
 	defer look.Stop()
@@ -125,6 +127,14 @@ func (e *Engine) hear(ctx context.Context, notices <-chan Notice) {
 			}
 			e.learn(notice)
 		case <-look.C:
+			if made, err := e.store.Setting(ctx, foldsSetting); err == nil {
+				e.mu.Lock()
+				if foreign := made != e.schema.Versions(); foreign != e.foreign {
+					e.foreign = foreign
+					e.log.Error("the records are those of another build", "theirs", made, "ours", e.schema.Versions(), "refusing", foreign)
+				}
+				e.mu.Unlock()
+			}
 			heads, err := e.store.Heads(ctx)
 			if err != nil {
 				continue // whoever needs the database will say that it is gone
@@ -260,6 +270,8 @@ func (e *Engine) Submit(ctx context.Context, command Command) (Receipt, error) {
 	switch {
 	case e.closing:
 		err = errs.New(errs.Unavailable, "server.closing", "the server is stopping")
+	case e.foreign:
+		err = errs.New(errs.Unavailable, "server.outdated", "another build has upgraded the records: stop this one")
 	case l == nil:
 		err = errs.New(errs.Missing, "ledger.unknown", "no ledger %q", string(command.Ledger))
 	default:

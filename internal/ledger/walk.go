@@ -433,7 +433,7 @@ func (e *Engine) Rebuild(ctx context.Context) (uint64, error) {
 			return total, fmt.Errorf("rebuild %s: %w", head.Name, err)
 		}
 	}
-	return total, e.store.SetSetting(ctx, "folds", e.schema.Versions())
+	return total, e.store.SetSetting(ctx, foldsSetting, e.schema.Versions())
 }
 
 func (e *Engine) headOf(ctx context.Context, name Name) (Head, error) {
@@ -495,9 +495,12 @@ func (e *Engine) Fold(ctx context.Context) (facts uint64, records int, err error
 	return facts, records, nil
 }
 
+// foldsSetting names the folds that the records were made by.
+const foldsSetting = "folds"
+
 // upgrade rebuilds when the records were made by other folds than this build's.
 func (e *Engine) upgrade(ctx context.Context) error {
-	made, err := e.store.Setting(ctx, "folds")
+	made, err := e.store.Setting(ctx, foldsSetting)
 	if err != nil || made == e.schema.Versions() {
 		return err
 	}

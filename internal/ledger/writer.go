@@ -321,6 +321,9 @@ func (w *writer) load(stored Transaction) error {
 func (s *Schema) decodeRecord(row *RecordRow) (any, error) {
 	for _, k := range s.kinds {
 		if k.name == row.Kind {
+			if row.Fold != k.version { // another build writes too; see hear
+				return nil, errs.New(errs.Unavailable, "server.outdated", "record %s %s was made by fold %d, this build has fold %d", row.Kind, row.ID, row.Fold, k.version)
+			}
 			state, err := k.decode(row.Data)
 			return state, errs.Wrap(errs.Broken, err, "decode record %s %s", row.Kind, row.ID)
 		}

@@ -94,6 +94,7 @@ func TestOutage(t *testing.T) {
 							repeated.Add(1)
 						}
 						acknowledged.Store(command.ID, r)
+						time.Sleep(10 * time.Millisecond) // the follower carries one command at a time
 						break
 					}
 					if errs.KindOf(err) != errs.Unavailable {

@@ -35,9 +35,10 @@ type SQLite struct {
 	args  []any                      // scratch of the transaction that holds mu
 }
 
-// pragmas, in the order in which they are run: the page size counts only before WAL makes the file. WAL lets readers read while the writer writes; FULL flushes every commit; pages of 8 KiB hold several rows;
-// a checkpoint every 10,000 pages keeps checkpoints off most commits; what is
-// deleted is overwritten, or destroyed keys would stay readable in the file; foreign temporary files stay in memory.
+// pragmas, in the order in which they are run: pages of 8 KiB hold several rows, and their size counts only before WAL
+// makes the file; WAL lets readers read while the writer writes; FULL flushes every commit; a checkpoint every 10,000
+// pages keeps checkpoints off most commits; foreign temporary files stay in memory; what is deleted is overwritten, or
+// destroyed keys would stay readable in the file.
 const pragmas = "?_pragma=page_size(8192)&_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=busy_timeout(20000)&_pragma=cache_size(-65536)&_pragma=temp_store(memory)&_pragma=wal_autocheckpoint(10000)&_pragma=secure_delete(fast)"
 
 // OpenSQLite opens or makes the database file.

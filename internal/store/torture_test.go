@@ -180,14 +180,12 @@ func strike(t *testing.T, url string, run int) (lines []said) {
 		t.Fatal(err)
 	}
 	in := bufio.NewReader(out)
-	wait := time.Duration(rand.Int64N(int64(120 * time.Millisecond)))
-	if run%5 == 4 { // somewhere while it starts, instead of while it writes
-		time.AfterFunc(wait, func() { _ = child.Process.Kill() })
-	} else {
-		if line, err := in.ReadString('\n'); err != nil || line != "ready\n" {
-			t.Fatalf("the child says %q %v", line, err)
-		}
-		time.AfterFunc(wait, func() { _ = child.Process.Kill() })
+	kill := sync.OnceFunc(func() {
+		time.AfterFunc(time.Duration(rand.Int64N(int64(120*time.Millisecond))), func() { _ = child.Process.Kill() })
+	})
+	from := map[int]string{3: "ready", 4: "start"}[run%5] // or the first answer: by then it writes
+	if from == "start" {
+		kill()
 	}
 	for {
 		line, err := in.ReadString('\n')
@@ -198,6 +196,9 @@ func strike(t *testing.T, url string, run int) (lines []said) {
 			t.Fatal(err)
 		}
 		if line == "ready\n" {
+			if from == "ready" {
+				kill()
+			}
 			continue
 		}
 		s, err := parseSaid(line)
@@ -205,6 +206,9 @@ func strike(t *testing.T, url string, run int) (lines []said) {
 			t.Fatal(err)
 		}
 		lines = append(lines, s)
+		if s.word == "ack" {
+			kill()
+		}
 	}
 	if err := child.Wait(); err == nil || !strings.Contains(err.Error(), "killed") {
 		t.Fatalf("the child ended by itself: %v", err)

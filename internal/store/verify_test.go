@@ -302,3 +302,26 @@ func TestReadWhileEnded(t *testing.T) {
 		w.verified()
 	})
 }
+
+// TestOtherBuild starts a build whose folds are other ones beside one that serves: the older one writes nothing more
+// among its records, and goes on reading.
+func TestOtherBuild(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, d *storetest.Database) {
+		old := start(t, d, newYard(t, 1, nil), ledger.Options{})
+		old.fill("a")
+		young := start(t, d, newYard(t, 2, nil), ledger.Options{})
+		young.must(young.command("a", young.moveBox("1", "x")))
+		// At once where it would have to read such a record, and altogether soon after.
+		old.refused(old.command("a", old.moveBox("1", "x")), errs.Unavailable)
+		eventually(t, "the older build refuses", func() bool {
+			_, err := old.Submit(t.Context(), old.command("a", decide(func(*ledger.Tx) error { return nil })))
+			return errs.KindOf(err) == errs.Unavailable
+		})
+		if s, ok := old.boxOf("a", "1"); !ok || s.Moves != 4 {
+			t.Errorf("%+v", s)
+		}
+		young.must(young.command("a", young.moveBox("2", "x")))
+		young.verified()
+	})
+}

@@ -211,14 +211,25 @@ func (d *Desk) Movement(ctx context.Context, text string) (Full, error) {
 	return full, d.timeline(ctx, full.Ledger, subjects, &full.Timeline)
 }
 
-// private tells a fact that another trader or carrier has given: that it happened may be known to those whose goods or
-// vehicle it is about, what it says is that one's own business.
-func private(by identity.Principal, at port.PortID, e *Event) bool {
+// shown makes of a fact what the principal may read of it: nothing where it is about another's goods on the same
+// vehicle; that it happened, and not what it says, where another trader or carrier has given it.
+func shown(by identity.Principal, at port.PortID, subjects []string, e *Event) bool {
+	if by.SeesAll(at) {
+		return true
+	}
+	var about struct {
+		Consignment string `json:"consignment"`
+	}
+	if err := json.Unmarshal(e.Body, &about); err != nil || about.Consignment != "" && !slices.Contains(subjects, about.Consignment) {
+		return false
+	}
 	switch identity.Role(e.Actor.Role) {
 	case identity.Trader, identity.Broker, identity.Carrier:
-		return e.Actor.Organisation != by.Organisation && !by.SeesAll(at)
+		if e.Actor.Organisation != by.Organisation {
+			e.Body = json.RawMessage(`{}`)
+		}
 	}
-	return false
+	return true
 }
 
 func (d *Desk) checklist(ctx context.Context, name ledger.Name, subject port.ID, to *[]Entry) error {
@@ -247,10 +258,9 @@ func (d *Desk) timeline(ctx context.Context, name ledger.Name, subjects []string
 		if err != nil {
 			return err
 		}
-		if private(identity.From(ctx), board.PortOf(name), &e) {
-			e.Body = json.RawMessage(`{}`)
+		if shown(identity.From(ctx), board.PortOf(name), subjects, &e) {
+			*to = append(*to, e)
 		}
-		*to = append(*to, e)
 	}
 	return nil
 }

@@ -103,7 +103,15 @@ func (c *Crew) open(ctx context.Context, in *ByID) (CrewList, error) {
 		return list, err
 	}
 	do := movement.ViewCrew{Movements: c.Desk.Kinds.Movements, Movement: full.ID, Purpose: crewPurpose}
-	if _, err := c.Desk.submit(ctx, full.Ledger, "", identity.From(ctx), 0, do.Purpose, do); err != nil {
+	receipt, err := c.Desk.submit(ctx, full.Ledger, "", identity.From(ctx), 0, do.Purpose, do)
+	if err != nil {
+		return list, err
+	}
+	// The board is behind the ledger; what was named before the looking is shown.
+	if err := c.Desk.Board.Wait(ctx, receipt.Ledger, receipt.Last); err != nil {
+		return list, err
+	}
+	if full, err = c.Desk.Movement(ctx, in.ID); err != nil {
 		return list, err
 	}
 	var named movement.CrewNamed

@@ -16,7 +16,6 @@ import (
 type fake struct {
 	random *rand.Rand
 	region Region
-	step   int
 	every  time.Duration
 }
 

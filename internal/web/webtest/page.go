@@ -97,7 +97,6 @@ type checker struct {
 	ids      map[string]int
 	refs     []string
 	headings []int
-	labels   int
 }
 
 func (c *checker) walk(n *html.Node, code bool) {
