@@ -62,11 +62,12 @@ type Views struct {
 	pulse   chan struct{}              // closed and replaced when a view has moved
 	cursors map[string]map[Name]uint64 // by view
 	built   map[string]bool            // views that have caught up since this process started
+	feeding map[string]bool            // views whose lease this process holds
 }
 
 // NewViews makes the tables that are missing and reads the cursors.
 func NewViews(ctx context.Context, e *Engine, store ViewStore, list []*View) (*Views, error) {
-	v := &Views{engine: e, store: store, list: list, pulse: make(chan struct{}), cursors: map[string]map[Name]uint64{}, built: map[string]bool{}}
+	v := &Views{engine: e, store: store, list: list, pulse: make(chan struct{}), cursors: map[string]map[Name]uint64{}, built: map[string]bool{}, feeding: map[string]bool{}}
 	release, err := e.lease(ctx, "views") // two processes that make the same table at once get in each other's way
 	if err != nil {
 		return nil, err
@@ -120,9 +121,36 @@ func (v *Views) Run(ctx context.Context) error {
 	var running sync.WaitGroup
 	for _, view := range v.list {
 		running.Go(func() { v.runOne(ctx, view) })
+		running.Go(func() { v.watch(ctx, view) })
 	}
 	running.Wait()
 	return nil
+}
+
+// watch learns how far a view has come while another process feeds it, so that this one knows when it is built, and
+// wakes those who wait.
+func (v *Views) watch(ctx context.Context, view *View) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(repoll):
+		}
+		v.mu.Lock()
+		fed := v.feeding[view.Name]
+		v.mu.Unlock()
+		if fed || v.refresh(ctx, view.Name) != nil {
+			continue // this process feeds it, or the database cannot be reached, which others will say
+		}
+		behind := v.Lag()[view.Name]
+		v.mu.Lock()
+		if behind <= viewPage {
+			v.built[view.Name] = true
+		}
+		close(v.pulse)
+		v.pulse = make(chan struct{})
+		v.mu.Unlock()
+	}
 }
 
 func (v *Views) runOne(ctx context.Context, view *View) {
@@ -131,6 +159,9 @@ func (v *Views) runOne(ctx context.Context, view *View) {
 		return
 	}
 	defer release()
+	v.mu.Lock()
+	v.feeding[view.Name] = true
+	v.mu.Unlock()
 	for ctx.Err() == nil {
 		pulse := v.engine.changed()
 		n, err := v.step(ctx, view)
