@@ -11,11 +11,11 @@ import (
 
 // Limits of the client. inFlight: a server on a laptop answers a write in milliseconds, so sixteen at a time are more
 // than the plan ever needs. backlogHigh and backlogLow: beyond the first, simulated time stands still until the second
-// is reached; a thousand requests are a few seconds.
+// is reached; at two hundred a vehicle's next step waits for seconds even where the server is slow.
 const (
 	inFlight    = 16
-	backlogHigh = 1000
-	backlogLow  = 200
+	backlogHigh = 200
+	backlogLow  = 50
 )
 
 // Waits between attempts: from first to most, doubling, unless the server says how long. A request that breaks inside

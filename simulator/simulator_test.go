@@ -48,9 +48,9 @@ func start(t *testing.T, f *fake, change func(*Config)) (s *Simulator, stop func
 	}
 }
 
-// until waits for something to become true, and says whether it did within a time that is ample.
+// until waits for something to become true, and says whether it did within a time that is ample on a busy machine too.
 func until(ok func() bool) bool {
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if ok() {
 			return true
 		}

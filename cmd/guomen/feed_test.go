@@ -316,7 +316,9 @@ func TestReadYourWrites(t *testing.T) {
 		if len(list.Items) != 1 || list.Items[0].ID != id {
 			t.Fatalf("declared, and its trader sees %+v", list)
 		}
-		var queue struct{ Items []struct{ ID, Movement, Plate, Kind string } }
+		var queue struct {
+			Items []struct{ ID, Movement, Plate, Kind string }
+		}
 		s.into(s.do(identity.Customs, "GET", "/v1/requirements?state=open", nil, http.StatusOK, "Guomen-At-Least", s.last), &queue)
 		if !slices.ContainsFunc(queue.Items, func(q struct{ ID, Movement, Plate, Kind string }) bool {
 			return q.Movement == id && q.Kind == "customs_release" && q.Plate == string(k.paper.Vehicle.Plate)

@@ -50,16 +50,7 @@ func newWorld(t testing.TB, url string, visitor identity.Principal) *world {
 		t.Fatal(err)
 	}
 	w := &world{platform: p, tokens: map[who]string{}}
-	t.Cleanup(func() {
-		if w.server != nil {
-			w.site.wake.stop()
-			w.server.CloseClientConnections()
-			w.server.Close()
-		}
-		if err := p.close(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(func() { w.close(t) })
 	var issued []identity.TokenIssued
 	state := p.registry()
 	for _, role := range identity.Roles() {
@@ -88,6 +79,22 @@ func newWorld(t testing.TB, url string, visitor identity.Principal) *world {
 	p.run(context.WithoutCancel(t.Context()))
 	w.server = httptest.NewServer(w.site.handler)
 	return w
+}
+
+// close stops the server and the platform; again it does nothing.
+func (w *world) close(t testing.TB) {
+	if w.platform == nil {
+		return
+	}
+	if w.server != nil {
+		w.site.wake.stop()
+		w.server.CloseClientConnections()
+		w.server.Close()
+	}
+	if err := w.platform.close(); err != nil {
+		t.Error(err)
+	}
+	w.platform = nil
 }
 
 // token finds the token of a role at a port, or of a role that belongs to none.
