@@ -7,6 +7,8 @@
 package declaration
 
 import (
+	"cmp"
+
 	"slices"
 
 	"github.com/guomen/guomen/internal/errs"
@@ -65,7 +67,8 @@ func Declarations() *ledger.Kind[Record] {
 	ledger.On(k, func(b Lodged) port.ID { return b.Declaration }, func(x *ledger.Effects, _ Record, f *ledger.Fact, b Lodged) Record {
 		d := &b.Document
 		x.Index(byReference, referenceKey(b.Organisation, d.Reference), b.Declaration)
-		x.Index(byWaybill, d.Waybill, b.Consignment)
+		// Without a waybill number a manifest may name the goods by the declaration's own id.
+		x.Index(byWaybill, cmp.Or(d.Waybill, b.Declaration.String()), b.Consignment)
 		if mirrored(&b.Judged) {
 			x.Index(byAnswer, d.Reference, b.Declaration)
 			x.Index(byAnswer, string(d.Number), b.Declaration)

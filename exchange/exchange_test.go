@@ -198,7 +198,7 @@ func TestCheckLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"file":"a.xml","format":"","kind":"","read":false,"outcome":"unsupported","receipt":null,"problems":[{"path":"a","line":1,"rule":"exchange.root","severity":"error","message":"no"}]}`
+	want := `{"file":"a.xml","format":"","kind":"","read":false,"outcome":"unsupported","receipt":null,"problems":[{"path":"a","line":1,"rule":"exchange.root","citation":"","severity":"error","message":"no"}]}`
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Error(diff)
 	}

@@ -36,6 +36,7 @@ type core struct {
 	commands     uint64
 	watch        *gatetest.Watch
 	facts        []ledger.Fact
+	ticks        atomic.Int64 // seconds that have gone by
 }
 
 func newCore(t testing.TB) *core {
@@ -53,8 +54,7 @@ func newCore(t testing.TB) *core {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var ticks atomic.Int64
-	clock := func() time.Time { return time.UnixMilli(1_790_000_000_000 + 1000*ticks.Add(1)) }
+	clock := func() time.Time { return time.UnixMilli(1_790_000_000_000 + 1000*c.ticks.Add(1)) }
 	if c.engine, err = ledger.Open(context.Background(), schema, store.NewMemory(), ledger.Options{Clock: clock}); err != nil {
 		t.Fatal(err)
 	}
@@ -84,6 +84,28 @@ func (c *core) give(actor ledger.Actor, do ledger.Decision) (ledger.Receipt, err
 		return receipt, fmt.Errorf("%T: %s", do, violations)
 	}
 	return receipt, nil
+}
+
+// days lets time go by and passes the deadlines that have come.
+func (c *core) days(n int) error {
+	c.ticks.Add(int64(n) * 24 * 3600)
+	now := c.engine.Now()
+	if err := c.engine.TickOnce(context.Background()); err != nil {
+		return err
+	}
+	passed, err := c.engine.Facts(context.Background(), testLedger, uint64(len(c.facts)), 1<<20, 0)
+	if err != nil {
+		return err
+	}
+	c.facts = append(c.facts, passed...)
+	violations := c.watch.Facts(passed)
+	if overdue := c.watch.Overdue(now); overdue > 0 {
+		violations = append(violations, fmt.Sprintf("%d consignments are overdue and no fact says so", overdue))
+	}
+	if len(violations) > 0 {
+		return fmt.Errorf("after %d days: %s", n, violations)
+	}
+	return nil
 }
 
 // draws makes commands out of small pools, so that numbers and vehicles meet again and again.
@@ -149,14 +171,23 @@ func (d draws) manifest() ledger.Decision {
 		if len(doc.Waybills) == 1 && doc.Waybills[0].Number == w.Number {
 			continue
 		}
-		doc.Waybills, waybills = append(doc.Waybills, w), append(waybills, d.ofGoods())
+		judged := d.ofGoods()
+		if doc.Direction == port.Import {
+			judged.Clocks = []port.Clock{{Kind: port.DeclarationDue, From: port.FromEntry, After: 14 * port.Day, Rule: "test"}}
+		}
+		doc.Waybills, waybills = append(doc.Waybills, w), append(waybills, judged)
 	}
 	return manifest.Lodge{Port: testPort, Document: doc, Judged: d.ofVehicle(), Waybills: waybills}
 }
 
 func (d draws) declaration() ledger.Decision {
 	doc := declaration.Document{Direction: d.direction(), Waybill: d.bill(), Reference: rapid.SampledFrom([]string{"R1", "R2", "R3"}).Draw(d.T, "reference")}
-	return declaration.Lodge{Kind: d.c.declarations, Document: doc, Judged: d.ofGoods()}
+	judged := d.ofGoods()
+	if rapid.Bool().Draw(d.T, "summary") {
+		doc.Steps = declaration.StepSummary
+		judged.Clocks = []port.Clock{{Kind: port.FullDeclarationDue, From: port.FromEntry, After: 14 * port.Day, Rule: "test"}}
+	}
+	return declaration.Lodge{Kind: d.c.declarations, Document: doc, Judged: judged}
 }
 
 // known picks something that the facts have named.
@@ -334,6 +365,8 @@ func (d draws) step() error {
 		return d.c.clear(d.anyMovement(), false)
 	case 14, 15, 16:
 		do = d.next()
+	case 19:
+		return d.c.days(rapid.IntRange(1, 15).Draw(d.T, "days"))
 	default:
 		do = d.reading()
 	}
@@ -405,7 +438,7 @@ func (c *core) movements() (ids []port.ID) {
 }
 
 // commands are the cases of step, drawn alike.
-var commands = []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18}
+var commands = []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19}
 
 // TestAnythingInAnyOrder gives a port whatever comes in whatever order. Nothing opens that should not, no pass is good
 // twice, no more leaves than came in, and folding the facts again gives the very records by which it was decided.
@@ -438,6 +471,9 @@ func TestAnythingInAnyOrder(t *testing.T) {
 			if err := c.drain(); err != nil {
 				rt.Fatal(err)
 			}
+		}
+		if err := c.days(15); err != nil {
+			rt.Fatal(err)
 		}
 		report, err := c.engine.Verify(context.Background())
 		if err != nil || !report.OK {

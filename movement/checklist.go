@@ -56,8 +56,12 @@ type Deadline struct {
 	Passed bool      `json:"passed,omitempty"` // it ran out
 }
 
-// deadlineIDs sets the ids of a subject's deadlines apart from those of everything else that is derived from it.
-const deadlineIDs = 0x4000
+// deadlineID names the n-th deadline of a subject. Things that one command made have neighbouring ids, so what is derived
+// from them is set apart by more than a command can make: a manifest's 999 waybills and as many facts.
+func deadlineID(subject port.ID, n int) port.ID {
+	const first, apart = 0x4000, 0x1000
+	return subject.Derive(first + apart*uint16(n))
+}
 
 // started gives the checklist with further clocks; those that count from the entry run once the goods have entered.
 func (c Checklist) started(x *ledger.Effects, subject port.ID, clocks []port.Clock) Checklist {
@@ -75,7 +79,7 @@ func (c Checklist) running(x *ledger.Effects, subject port.ID) Checklist {
 	for i := range c.Deadlines {
 		if clock := &c.Deadlines[i]; clock.From == port.FromEntry && clock.Due == 0 && !clock.Done && c.Arrived != 0 {
 			clock.Due = c.Arrived.Add(clock.After)
-			x.Deadline(clock.Due, subject.Derive(deadlineIDs+uint16(i)), string(clock.Kind), subject)
+			x.Deadline(clock.Due, deadlineID(subject, i), string(clock.Kind), subject)
 		}
 	}
 	return c
@@ -88,21 +92,41 @@ func (c Checklist) met(x *ledger.Effects, subject port.ID, kind port.ClockKind) 
 		if clock := &c.Deadlines[i]; clock.Kind == kind && !clock.Done && !clock.Passed {
 			clock.Done = true
 			if clock.Due != 0 {
-				x.Undeadline(clock.Due, subject.Derive(deadlineIDs+uint16(i)))
+				x.Undeadline(clock.Due, deadlineID(subject, i))
 			}
 		}
 	}
 	return c
 }
 
+// resumed gives the checklist with a clock that was stopped running on, because what stopped it is no more. The law's
+// days count from the event, so it falls due when it would have.
+func (c Checklist) resumed(x *ledger.Effects, subject port.ID, kind port.ClockKind) Checklist {
+	c.Deadlines = slices.Clone(c.Deadlines)
+	for i := range c.Deadlines {
+		if clock := &c.Deadlines[i]; clock.Kind == kind && clock.Done && !clock.Passed {
+			clock.Done = false
+			if clock.Due != 0 {
+				x.Deadline(clock.Due, deadlineID(subject, i), string(clock.Kind), subject)
+			}
+		}
+	}
+	return c.running(x, subject)
+}
+
 // declared gives the checklist after a declaration: the clock for declaring stops, and the one for the full declaration
 // when this is not the summary.
 func (c Checklist) declared(x *ledger.Effects, subject port.ID, d *declaration.Document, clocks []port.Clock) Checklist {
 	c = c.started(x, subject, clocks).met(x, subject, port.DeclarationDue)
-	if d.Steps != declaration.StepSummary {
-		c = c.met(x, subject, port.FullDeclarationDue)
+	if d.Steps == declaration.StepSummary {
+		return c.resumed(x, subject, port.FullDeclarationDue)
 	}
-	return c
+	return c.met(x, subject, port.FullDeclarationDue)
+}
+
+// undeclared gives the checklist after its last declaration was withdrawn: the goods are to be declared again.
+func (c Checklist) undeclared(x *ledger.Effects, subject port.ID) Checklist {
+	return c.met(x, subject, port.FullDeclarationDue).resumed(x, subject, port.DeclarationDue)
 }
 
 // MaxCarriers bounds the vehicles of one waybill on one crossing that are followed within a transaction: sixty trucks
@@ -202,11 +226,17 @@ func Checklists() *ledger.Kind[Checklist] {
 	})
 	ledger.On(k, func(b cargo.Consigned) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b cargo.Consigned) Checklist {
 		c = c.with(f, port.ConsignmentSubject, b.Judged.Demands)
-		if len(c.Declarations) == 0 {
-			c = c.started(x, b.Consignment, b.Judged.Clocks)
+		if c = c.started(x, b.Consignment, b.Judged.Clocks); len(c.Declarations) > 0 {
+			c = c.met(x, b.Consignment, port.DeclarationDue)
 		}
 		if len(c.Movements) < MaxCarriers {
 			c.Movements = append(slices.Clone(c.Movements), b.Movement)
+		}
+		return c
+	})
+	ledger.On(k, func(b Passed) port.ID { return b.Movement }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b Passed) Checklist {
+		if b.Gate == port.DueEntryGate && c.Arrived == 0 {
+			c.Arrived = f.At // the vehicle is where it can be examined
 		}
 		return c
 	})
@@ -240,8 +270,11 @@ func Checklists() *ledger.Kind[Checklist] {
 	ledger.On(k, func(b declaration.Amended) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Amended) Checklist {
 		return c.with(f, port.ConsignmentSubject, b.Judged.Demands).declared(x, b.Consignment, &b.Document, b.Judged.Clocks).reopened(port.CustomsRelease, "declaration_amended")
 	})
-	ledger.On(k, func(b declaration.Withdrawn) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b declaration.Withdrawn) Checklist {
+	ledger.On(k, func(b declaration.Withdrawn) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, _ *ledger.Fact, b declaration.Withdrawn) Checklist {
 		c.Declarations = slices.DeleteFunc(slices.Clone(c.Declarations), func(id port.ID) bool { return id == b.Declaration })
+		if len(c.Declarations) == 0 {
+			c = c.undeclared(x, b.Consignment)
+		}
 		return c.reopened(port.CustomsRelease, "declaration_withdrawn")
 	})
 	ledger.On(k, func(b declaration.Answered) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Answered) Checklist {

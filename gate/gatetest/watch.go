@@ -48,7 +48,13 @@ type pass struct {
 	revoked, used bool
 }
 
-type lot struct{ announced, in, out port.Kilograms }
+type lot struct {
+	announced, in, out port.Kilograms
+	clock              port.Duration // within which it is to be declared once it has come; 0: no such duty
+	arrived            port.Time
+	declarations       map[port.ID]bool // that stand
+	passed             bool             // its time to be declared ran out
+}
 
 // NewWatch begins before the first fact.
 func NewWatch() *Watch {
@@ -71,7 +77,7 @@ func (w *Watch) Facts(facts []ledger.Fact) (violations []string) {
 			violations = append(violations, fmt.Sprintf("after fact %d comes %d", w.seq, f.Seq))
 		}
 		w.seq = f.Seq
-		for _, violation := range w.fact(f.Body) {
+		for _, violation := range append(w.fact(f.Body), w.clocks(f)...) {
 			violations = append(violations, fmt.Sprintf("fact %d %s: %s", f.Seq, f.Name, violation))
 		}
 	}
@@ -112,7 +118,7 @@ func (w *Watch) vehicle(id port.ID) *vehicle {
 
 func (w *Watch) lot(id port.ID) *lot {
 	if w.lots[id] == nil {
-		w.lots[id] = &lot{}
+		w.lots[id] = &lot{declarations: map[port.ID]bool{}}
 	}
 	return w.lots[id]
 }
@@ -283,6 +289,50 @@ func (w *Watch) gate(b gate.Decided) (violations []string) {
 		p.used = true
 	}
 	return violations
+}
+
+// clocks follows the one legal clock that all imports have: from the entry to the declaration.
+func (w *Watch) clocks(f *ledger.Fact) (violations []string) {
+	switch b := f.Body.(type) {
+	case cargo.Consigned:
+		for _, clock := range b.Judged.Clocks {
+			if l := w.lot(b.Consignment); clock.Kind == port.DeclarationDue && l.clock == 0 {
+				l.clock = clock.After
+			}
+		}
+	case cargo.Entered:
+		if l := w.lot(b.Consignment); l.arrived == 0 {
+			l.arrived = f.At
+		}
+	case declaration.Lodged:
+		w.lot(b.Consignment).declarations[b.Declaration] = true
+	case declaration.Withdrawn:
+		delete(w.lot(b.Consignment).declarations, b.Declaration)
+	case ledger.DeadlinePassed:
+		if b.Kind != string(port.DeclarationDue) {
+			return nil
+		}
+		l := w.lot(b.Subject)
+		if !l.overdue(f.Recorded) || b.Due != l.arrived.Add(l.clock) {
+			violations = append(violations, fmt.Sprintf("the time to declare is over for goods that came at %s, %d declarations standing, over already: %v", l.arrived, len(l.declarations), l.passed))
+		}
+		l.passed = true
+	}
+	return violations
+}
+
+func (l *lot) overdue(now port.Time) bool {
+	return l.clock != 0 && l.arrived != 0 && len(l.declarations) == 0 && !l.passed && l.arrived.Add(l.clock) <= now
+}
+
+// Overdue counts the consignments whose time to be declared is over at an instant, and of whom no fact has said so.
+func (w *Watch) Overdue(now port.Time) (n int) {
+	for _, l := range w.lots {
+		if l.overdue(now) {
+			n++
+		}
+	}
+	return n
 }
 
 func (w *Watch) quantity(body ledger.Body) (violations []string) {
