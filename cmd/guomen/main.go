@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/guomen/guomen/internal/errs"
@@ -44,7 +45,14 @@ var (
 	errData  = errors.New("the data is bad")
 )
 
+// gcPercent lets the heap grow to five times what is live before it is collected. A port's live heap is some 100 MB;
+// collecting it at every doubling took a fifth of the processor under load. GOGC, where it is set, goes before it.
+const gcPercent = 400
+
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
