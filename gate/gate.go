@@ -201,7 +201,7 @@ func (d Decide) weigh(tx *ledger.Tx, id port.ID, m *movement.Movement) error {
 		return err
 	}
 	r := c.Find(port.Weighed)
-	if r == nil || d.Saw.Mass == 0 || r.Result != "" {
+	if r == nil || d.Saw.Mass <= 0 || r.Result != "" {
 		return nil
 	}
 	verdict := movement.Decided{Subject: id, SubjectKind: port.MovementSubject, Kind: port.Weighed, Result: port.ResultMet}

@@ -481,7 +481,7 @@ func TestAnythingInAnyOrder(t *testing.T) {
 		}
 	})
 	t.Logf("%d readings, %d openings, %d of them by order", readings, opened, ordered)
-	if opened-ordered < 100 {
+	if opened-ordered < readings/20 {
 		t.Errorf("only %d gates opened of themselves: the draws prove little", opened-ordered)
 	}
 }

@@ -514,7 +514,12 @@ func TestServeCommand(t *testing.T) {
 	said, stop := talking(t, args...)
 	address := said(url)[1]
 	token := said(once)[1]
-	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/v1/ports": 401, "/": 200} { // a page sends to sign in
+	for deadline := time.Now().Add(10 * time.Second); get(t, address+"/readyz", "") != http.StatusOK; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("it is not ready after ten seconds")
+		}
+	}
+	for path, want := range map[string]int{"/healthz": 200, "/v1/ports": 401, "/": 200} { // a page sends to sign in
 		if got := get(t, address+path, ""); got != want {
 			t.Errorf("%s answers %d, want %d", path, got, want)
 		}

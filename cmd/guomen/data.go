@@ -100,7 +100,10 @@ func (s *site) onePort(_ context.Context, q *portQuery) (portItem, error) {
 	}
 	item := s.item(state, one)
 	if q.On != "" {
-		day := registry.Day(q.On)
+		day, last, ok := registry.Date(q.On).Span()
+		if !ok || day != last {
+			return portItem{}, errs.Bad([]errs.Problem{errs.At("on", "port.day", q.On)})
+		}
 		item.Status = state.OverallOn(one.ID, day)
 		for i := range item.Traffic {
 			item.Traffic[i].Standing = state.StatusOn(one.ID, item.Traffic[i].Traffic, item.Traffic[i].Direction, day)
@@ -137,6 +140,7 @@ type releaseStats struct {
 	Release    spanStats `json:"release"`
 	Inspected  spanStats `json:"inspected"`
 	Excluded   int       `json:"excluded_for_missing_stamps"`
+	Truncated  bool      `json:"truncated"` // there were more than are computed with: the latest were taken
 }
 
 // releaseRows bounds what one answer is computed from: a month of the busiest port.
@@ -172,7 +176,7 @@ func (s *site) releaseTimes(ctx context.Context, q *releaseQuery) (releaseStats,
 	if err != nil {
 		return releaseStats{}, err
 	}
-	stats := releaseStats{Definition: "guomen working definition: customs release minus arrival at the supervised place, per consignment", From: from, To: to}
+	stats := releaseStats{Definition: "guomen working definition: customs release minus arrival at the supervised place, per consignment", From: from, To: to, Truncated: len(list) == releaseRows}
 	var all, inspected []float64
 	for _, one := range list {
 		if q.Mode != "" && string(one.Port.Mode()) != q.Mode {
@@ -234,11 +238,19 @@ type ledgerQuery struct {
 	Size   uint64 `query:"size" doc:"0: all that there is"`
 }
 
+// checkpointItem is the root over the first Size facts of a ledger, in hex.
+type checkpointItem struct {
+	Ledger    ledger.Name      `json:"ledger"`
+	Algorithm ledger.Algorithm `json:"algorithm"`
+	Size      uint64           `json:"size"`
+	Root      string           `json:"root"`
+}
+
 // proofAnswer is a checkpoint, and the path that leads from one fact to it.
 type proofAnswer struct {
-	Checkpoint ledger.Checkpoint `json:"checkpoint"`
-	Seq        uint64            `json:"seq,omitempty"`
-	Path       []string          `json:"path,omitempty"` // hex, from the leaf up
+	Checkpoint checkpointItem `json:"checkpoint"`
+	Seq        uint64         `json:"seq,omitempty"`
+	Path       []string       `json:"path,omitempty"` // hex, from the leaf up
 }
 
 func (s *site) ledgerOf(ctx context.Context, text string) (ledger.Name, error) {
@@ -255,7 +267,7 @@ func (s *site) checkpoint(ctx context.Context, q *ledgerQuery) (proofAnswer, err
 		return proofAnswer{}, err
 	}
 	c, err := s.platform.prover.Checkpoint(ctx, name, q.Size)
-	return proofAnswer{Checkpoint: c}, err
+	return proofAnswer{Checkpoint: checkpointItem{c.Ledger, c.Algorithm, c.Size, c.Root.String()}}, err
 }
 
 func (s *site) proof(ctx context.Context, q *ledgerQuery) (proofAnswer, error) {
@@ -294,7 +306,7 @@ func (s *site) setStatus(ctx context.Context, in *statusInput) (ledger.Receipt, 
 	if _, err := s.platform.registry().With(fact); err != nil {
 		return ledger.Receipt{}, err
 	}
-	digest, err := ledger.DigestOf(in.Body)
+	digest, err := ledger.DigestOf([]any{in.Port, in.Body})
 	if err != nil {
 		return ledger.Receipt{}, err
 	}

@@ -2,12 +2,17 @@ package main
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/transparency-dev/merkle/proof"
+	"github.com/transparency-dev/merkle/rfc6962"
 
 	"github.com/guomen/guomen/exchange"
 	"github.com/guomen/guomen/internal/identity"
@@ -183,6 +188,9 @@ func TestProblems(t *testing.T) {
 		{"token of nobody", identity.Administrator, "POST", "/v1/tokens", `{"organisation":"x","role":"king"}`, 422, nil},
 		{"token for nowhere", identity.Administrator, "POST", "/v1/tokens", `{"organisation":"x","role":"customs","port":"atlantis-road"}`, 422, []string{"port port.unknown"}},
 		{"span", identity.Region, "GET", "/v1/statistics/release-times?from=yesterday", nil, 422, []string{"from statistics.span"}},
+		{"crew without names", identity.Carrier, "POST", "/v1/movements/" + id + "/crew", `{"crew":[{"name":"","document":"passport","number":"1"}]}`, 422, []string{"crew[0].name request.invalid"}},
+		{"day", identity.Region, "GET", "/v1/ports/" + string(here) + "?on=2021-02-31", nil, 422, []string{"on port.day"}},
+		{"month is no day", identity.Region, "GET", "/v1/ports/" + string(here) + "?on=2021-02", nil, 422, []string{"on port.day"}},
 		{"no such route", identity.Region, "GET", "/v1/manifests", nil, 404, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -386,6 +394,44 @@ func TestLookUps(t *testing.T) {
 	s.into(s.do(identity.Customs, "GET", "/v1/statistics/release-times", nil, http.StatusOK), &stats)
 	if stats.Release.Count != 0 {
 		t.Errorf("the release was taken back: %+v", stats)
+	}
+	s.end()
+}
+
+// TestProofs: that a fact stands in a ledger can be checked by anybody with the standard's own arithmetic (RFC 6962) over
+// the line that the stream gave.
+func TestProofs(t *testing.T) {
+	w := newWorld(t, "memory:", identity.Principal{})
+	s := newStory(t, w, here)
+	for range 5 {
+		s.announce(s.coal("proof"))
+	}
+	s.noted()
+	lines := bytes.Split(w.ask(t, w.token(identity.Region, ""), "GET", "/v1/facts?ledger=port:"+string(here), "").body, []byte("\n"))
+	for seq := 1; seq <= len(lines); seq++ {
+		var answer struct {
+			Checkpoint struct {
+				Ledger, Algorithm, Root string
+				Size                    uint64
+			}
+			Seq  uint64
+			Path []string
+		}
+		s.into(s.do(identity.Region, "GET", "/v1/ledgers/port:"+string(here)+"/proof?seq="+strconv.Itoa(seq), nil, http.StatusOK), &answer)
+		root, err := hex.DecodeString(answer.Checkpoint.Root)
+		if err != nil || answer.Checkpoint.Size != uint64(len(lines)) || answer.Checkpoint.Algorithm != "sha256" || answer.Seq != uint64(seq) {
+			t.Fatalf("%v %+v", err, answer)
+		}
+		path := make([][]byte, len(answer.Path))
+		for i := range path {
+			if path[i], err = hex.DecodeString(answer.Path[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		leaf := rfc6962.DefaultHasher.HashLeaf(lines[seq-1])
+		if err := proof.VerifyInclusion(rfc6962.DefaultHasher, uint64(seq-1), answer.Checkpoint.Size, leaf, path, root); err != nil {
+			t.Errorf("fact %d: %v", seq, err)
+		}
 	}
 	s.end()
 }

@@ -38,9 +38,9 @@ func (c *Crew) Routes(a *api.API) {
 
 // Person is one member of a crew in the clear.
 type Person struct {
-	Name        string       `json:"name" required:"true" maxLength:"200"`
-	Document    string       `json:"document" required:"true" maxLength:"50" doc:"kind of document: passport, id_card"`
-	Number      string       `json:"number" required:"true" maxLength:"50"`
+	Name        string       `json:"name" required:"true" minLength:"1" maxLength:"200"`
+	Document    string       `json:"document" required:"true" minLength:"1" maxLength:"50" doc:"kind of document: passport, id_card"`
+	Number      string       `json:"number" required:"true" minLength:"1" maxLength:"50"`
 	Nationality port.Country `json:"nationality,omitempty" maxLength:"2"`
 	Role        string       `json:"role,omitempty" enum:"driver,passenger"`
 }
