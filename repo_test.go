@@ -68,6 +68,7 @@ var edges = []edge{
 	{"gate", "manifest", "a vehicle that is announced may get its pass"},
 	{"exchange", "declaration", "messages are read into its document"},
 	{"exchange", "manifest", "messages are read into its document"},
+	{"exchange", "cargo", "reports on goods in custody are read into its document"},
 	{"gate/gateweb", "exchange/exchangeweb", "names commands and ledgers"},
 	{"movement/movementweb", "exchange/exchangeweb", "names commands and ledgers"},
 }

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"io"
 
+	"github.com/guomen/guomen/cargo"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/manifest"
@@ -38,6 +39,11 @@ const (
 	KindDeclaration Kind = "declaration" // 报关单, *declaration.Document
 	KindManifest    Kind = "manifest"    // 舱单, *manifest.Document
 	KindResponse    Kind = "response"    // 回执, *Answer
+
+	KindConfirmation Kind = "confirmation" // 承运确报, *manifest.Confirmation
+	KindPacking      Kind = "packing"      // 装箱清单, *manifest.Packing
+	KindReload       Kind = "reload"       // 落装, 落装改配, *manifest.Reload
+	KindReport       Kind = "report"       // 运抵报告, 理货报告, *cargo.Report
 )
 
 // TextKey names the kind's label in the catalogue.
@@ -73,6 +79,14 @@ func Check(m Message) []errs.Problem {
 		return m.Place(declaration.Check(document))
 	case *manifest.Document:
 		return m.Place(manifest.Check(document))
+	case *manifest.Confirmation:
+		return m.Place(manifest.CheckConfirmation(document))
+	case *manifest.Packing:
+		return m.Place(manifest.CheckPacking(document))
+	case *manifest.Reload:
+		return m.Place(manifest.CheckReload(document))
+	case *cargo.Report:
+		return m.Place(cargo.CheckReport(document))
 	case *Answer:
 		return m.Place(document.check())
 	}

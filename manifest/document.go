@@ -2,24 +2,37 @@ package manifest
 
 import "github.com/guomen/guomen/port"
 
-// Document is what a carrier says a vehicle carries on one crossing (公路舱单): the body of POST /v1/manifests and of the
+// Document is what a carrier says a conveyance carries on one movement (舱单): the body of POST /v1/manifests and of the
 // fact manifest.lodged.v1. A batch number 货物运输批次号 names one crossing; several waybills may share it, and one
 // waybill over several vehicles uses the same batch (domain facts §3.1).
+//
+// From and To say between which places it goes; left out, it crosses the line in its direction (see [port.Ends]). A
+// movement that begins in a customs place is the pass document 核放单 of what is to leave it: its waybills name goods that
+// lie there.
 type Document struct {
+	Message   string             `json:"message,omitempty"` // the kind of message it came as, such as MT1401
 	Direction port.Direction     `json:"direction"`
 	Function  string             `json:"function,omitempty"` // 2 add, 3 delete, 5 change, 9 main data, 0 other data
+	Reason    string             `json:"reason,omitempty"`   // of a change or deletion: code 001-015 or 999
 	Batch     port.BatchNumber   `json:"batch"`
 	Office    port.CustomsOffice `json:"office,omitempty"`
 	Carrier   string             `json:"carrier"` // unified social credit code, customs code or foreign number
+	From      port.Place         `json:"from,omitzero"`
+	To        port.Place         `json:"to,omitzero"`
 	Vehicle   Vehicle            `json:"vehicle"`
 	Expected  port.Time          `json:"expected,omitempty"` // expected at the border
 	Loaded    string             `json:"loaded,omitempty"`   // laden 载货, empty 空载, empty_container 空集装箱
-	Crew      int64              `json:"crew,omitempty"`     // persons on the vehicle; who they are is personal data, sent apart
+	Crew      int64              `json:"crew,omitempty"`     // persons on the conveyance; who they are is personal data, sent apart
 	Waybills  []Waybill          `json:"waybills,omitempty"`
 }
 
-// The functions of a manifest 报文功能 (domain facts §3.1). What is there is not deleted or changed by a further message:
-// those two are refused until they are built.
+// Numbered tells whether the movement needs a batch number: what goes over the line by road is known by one.
+func (d *Document) Numbered() bool {
+	from, to := port.Ends(d.Direction, d.From, d.To)
+	return d.Vehicle.Kind.Road() && (from.Kind == port.AtLine || to.Kind == port.AtLine)
+}
+
+// The functions of a manifest 报文功能 (domain facts §3.1).
 const (
 	FunctionOther  = "0" // other data 其他数据
 	FunctionAdd    = "2"
@@ -28,14 +41,66 @@ const (
 	FunctionMain   = "9" // main data 主要数据
 )
 
-// Vehicle is the conveyance and what it weighs empty.
+// Vehicle is the conveyance and what it weighs empty. What has no plate is known by its mark: the train's number, the
+// flight's, or the number of the card that a person on foot shows.
 type Vehicle struct {
-	Plate       port.Plate     `json:"plate"`
-	Trailer     port.Plate     `json:"trailer,omitempty"`
-	Nationality port.Country   `json:"nationality,omitempty"`
-	Permit      string         `json:"permit,omitempty"`    // international road transport permit 国际汽车运输行车许可证
-	Tare        port.Kilograms `json:"tare,omitempty"`      // vehicle and trailer, empty
-	Automated   bool           `json:"automated,omitempty"` // AGV 无人驾驶
+	Kind        port.ConveyanceKind `json:"kind,omitempty"` // empty: a truck
+	Plate       port.Plate          `json:"plate,omitempty"`
+	Mark        string              `json:"mark,omitempty"` // train number, flight number; where there is no plate
+	Trailer     port.Plate          `json:"trailer,omitempty"`
+	Nationality port.Country        `json:"nationality,omitempty"`
+	Permit      string              `json:"permit,omitempty"`    // international road transport permit 国际汽车运输行车许可证
+	Tare        port.Kilograms      `json:"tare,omitempty"`      // vehicle and trailer, empty
+	Automated   bool                `json:"automated,omitempty"` // AGV 无人驾驶
+}
+
+// Known is what the conveyance is known by at a gate: its plate, else its mark.
+func (v *Vehicle) Known() port.Plate {
+	if v.Plate == "" {
+		return port.Plate(v.Mark)
+	}
+	return v.Plate
+}
+
+// Unit is one piece of equipment of a document, and the waybills that it holds goods of, by their index.
+type Unit struct {
+	Kind     port.EquipmentKind
+	Number   string
+	Tare     port.Kilograms
+	Waybills []int
+}
+
+// Units lists the equipment of a document, each once, in the order in which the document names it: the trailer, which
+// holds everything, then boxes and wagons by waybill.
+func (d *Document) Units() []Unit {
+	var units []Unit
+	if d.Vehicle.Trailer != "" {
+		trailer := Unit{Kind: port.TrailerUnit, Number: string(d.Vehicle.Trailer)}
+		for i := range d.Waybills {
+			trailer.Waybills = append(trailer.Waybills, i)
+		}
+		units = append(units, trailer)
+	}
+	add := func(waybill int, unit Unit) {
+		for i := range units {
+			if units[i].Kind == unit.Kind && units[i].Number == unit.Number {
+				units[i].Waybills = append(units[i].Waybills, waybill)
+				return
+			}
+		}
+		unit.Waybills = []int{waybill}
+		units = append(units, unit)
+	}
+	for i := range d.Waybills {
+		w := &d.Waybills[i]
+		for _, c := range w.Containers {
+			add(i, Unit{Kind: port.ContainerBox, Number: string(c.Number), Tare: c.Tare})
+		}
+		for _, c := range w.Wagons {
+			add(i, Unit{Kind: port.Wagon, Number: c.Number, Tare: c.Tare})
+		}
+	}
+	return units
 }
 
 // Waybill is one consignment on the vehicle 总运单.
@@ -50,6 +115,14 @@ type Waybill struct {
 	Consignee  string         `json:"consignee,omitempty"`
 	Dangerous  string         `json:"dangerous,omitempty"` // UN number
 	Containers []Container    `json:"containers,omitempty"`
+	Wagons     []Wagon        `json:"wagons,omitempty"` // of a train, those that this waybill's goods lie in
+}
+
+// Wagon is a railway wagon with its seals. The number is written with 12 digits (UIC) or 8 (1520 mm).
+type Wagon struct {
+	Number string         `json:"number"`
+	Tare   port.Kilograms `json:"tare,omitempty"`
+	Seals  []string       `json:"seals,omitempty"`
 }
 
 // Container is a box on the vehicle with its seals.

@@ -83,6 +83,9 @@ func keys() []string {
 	all = append(all, labels(RequirementStates())...)
 	all = append(all, labels(Results())...)
 	all = append(all, labels(GateDecisions())...)
+	all = append(all, labels(ConveyanceKinds())...)
+	all = append(all, labels(EquipmentKinds())...)
+	all = append(all, labels(PlaceKinds())...)
 	sort.Strings(all)
 	return all
 }

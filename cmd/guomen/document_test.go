@@ -128,9 +128,9 @@ func TestRefusedIsKept(t *testing.T) {
 		if err != nil || len(rows) != 1 {
 			t.Fatalf("after %s: %d receipts, %v", c.body, len(rows), err)
 		}
-		submission, ok, err := w.platform.store.Submission(t.Context(), number, rows[0].No)
-		if err != nil || !ok || string(submission.Data) != c.body || submission.Media != "text/x-test" || rows[0].Outcome != ledger.Refused || rows[0].Last != 0 {
-			t.Errorf("kept of %s: %+v %+v %v", c.body, rows[0], submission, err)
+		sent, err := w.platform.store.Submissions(t.Context(), number, uint64(kept-1), 10)
+		if err != nil || len(sent) != 1 || string(sent[0].Data) != c.body || sent[0].Media != "text/x-test" || rows[0].Outcome != ledger.Refused || rows[0].Last != 0 {
+			t.Errorf("kept of %s: %+v %+v %v", c.body, rows[0], sent, err)
 		}
 		if facts, err := w.platform.engine.Facts(t.Context(), ledgerOf(here), 0, 10, 0); err != nil || len(facts) > 0 {
 			t.Errorf("%s left facts: %v", c.body, facts)

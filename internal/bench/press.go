@@ -117,14 +117,8 @@ func readLedger(ctx context.Context, store ledger.Store, number ledger.Number, k
 	if b.Receipts, err = store.Receipts(ctx, number, 0, all); err != nil {
 		return nil, err
 	}
-	for i := range b.Receipts {
-		row, ok, err := store.Submission(ctx, number, b.Receipts[i].No)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			b.Submissions = append(b.Submissions, row)
-		}
+	if b.Submissions, err = store.Submissions(ctx, number, 0, all); err != nil {
+		return nil, err
 	}
 	for _, kind := range kinds {
 		rows, err := store.Records(ctx, number, kind, port.ID{}, all)

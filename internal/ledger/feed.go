@@ -108,11 +108,11 @@ func (e *Engine) ReceiptOf(ctx context.Context, command port.ID) (Receipt, *Subm
 	if !ok {
 		return Receipt{}, nil, errs.New(errs.Missing, "receipt.unknown", "no receipt %s", command)
 	}
-	submission, ok, err := e.store.Submission(ctx, row.Ledger, row.No)
-	if err != nil || !ok {
+	submissions, err := e.store.Submissions(ctx, row.Ledger, row.No-1, 1)
+	if err != nil || len(submissions) == 0 || submissions[0].No != row.No {
 		return row.receipt(name), nil, err
 	}
-	return row.receipt(name), &submission, nil
+	return row.receipt(name), &submissions[0], nil
 }
 
 // Owner is the organisation that a receipt belongs to.

@@ -150,8 +150,8 @@ type Store interface {
 	ReceiptOf(ctx context.Context, ledger Number, command port.ID) (ReceiptRow, bool, error)
 	// Receipts reads those after a number, at most limit, in order.
 	Receipts(ctx context.Context, ledger Number, after uint64, limit int) ([]ReceiptRow, error)
-	// Submission reads the raw bytes under a receipt's number; false where there are none.
-	Submission(ctx context.Context, ledger Number, no uint64) (SubmissionRow, bool, error)
+	// Submissions reads the raw bytes that stand under receipts after a number, at most limit, in order.
+	Submissions(ctx context.Context, ledger Number, after uint64, limit int) ([]SubmissionRow, error)
 	// Sealed reads one piece of personal data; false where there is none.
 	Sealed(ctx context.Context, id port.ID) (SealedRow, bool, error)
 	// Forget destroys the keys and salts of what has expired, or of one person and purpose; it says how many.

@@ -249,9 +249,39 @@ type receiptWalk struct {
 	rows   []ReceiptRow
 	at     int
 	no     uint64
-	last   uint64 // last fact promised so far
+	sent   []SubmissionRow // those ahead, as far as they are read
+	read   uint64          // number of the receipt that sent ends at
+	last   uint64          // last fact promised so far
 	now    ReceiptRow
 	digest string // of now's submission; empty where there is none
+}
+
+// submissionRows is how many submissions are read at once: each may have as many bytes as a message.
+const submissionRows = 64
+
+// submission gives what was submitted under the receipt that the walk stands at; nil where nothing was. One that stands
+// under no receipt is passed over here as it is everywhere, and promises nothing.
+func (w *receiptWalk) submission(ctx context.Context) (*SubmissionRow, error) {
+	for {
+		for len(w.sent) > 0 && w.sent[0].No < w.no {
+			w.sent = w.sent[1:]
+		}
+		if len(w.sent) > 0 || w.read >= w.no {
+			break
+		}
+		rows, err := w.engine.store.Submissions(ctx, w.head.Number, w.read, submissionRows)
+		if err != nil {
+			return nil, err
+		}
+		w.sent, w.read = rows, w.head.Receipts
+		if len(rows) == submissionRows {
+			w.read = rows[len(rows)-1].No
+		}
+	}
+	if len(w.sent) == 0 || w.sent[0].No != w.no {
+		return nil, nil
+	}
+	return &w.sent[0], nil
 }
 
 // next moves to the next receipt that promises facts; false at the end.
@@ -273,23 +303,23 @@ func (w *receiptWalk) next(ctx context.Context) (bool, error) {
 		if row.No != w.no {
 			return false, broken("%s: receipt %d is missing", w.head.Name, w.no)
 		}
-		submission, ok, err := w.engine.store.Submission(ctx, w.head.Number, row.No)
+		submission, err := w.submission(ctx)
 		if err != nil {
 			return false, err
 		}
-		if ok && (sha256.Sum256(submission.Data) != submission.Digest || submission.Digest != row.Digest) {
+		if submission != nil && (sha256.Sum256(submission.Data) != submission.Digest || submission.Digest != row.Digest) {
 			return false, broken("%s: the submission under receipt %d is not what its digest says", w.head.Name, row.No)
 		}
 		// A receipt promises nothing (refused), no new fact (what was asked for is so already), or those that follow.
 		switch {
 		case row.Outcome == Refused && row.First == 0 && row.Last == 0:
-			if !ok {
+			if submission == nil {
 				return false, broken("%s: the submission under receipt %d is missing", w.head.Name, row.No)
 			}
 		case row.Outcome == Accepted && row.First == w.last && row.Last == w.last:
 		case row.Outcome == Accepted && row.First == w.last+1 && row.Last >= row.First:
 			w.now, w.digest = row, ""
-			if ok {
+			if submission != nil {
 				w.digest = row.Digest.String()
 			}
 			return true, nil

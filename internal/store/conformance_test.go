@@ -223,10 +223,7 @@ func sameReads(t *rapid.T, a, b ledger.Store, heads []*ledger.Head) {
 		same("all lookups", func(s ledger.Store) (any, error) { return s.Lookups(ctx, n, ledger.LookupKey{}, 1000) })
 		same("deadlines", func(s ledger.Store) (any, error) { return s.Deadlines(ctx, n, due, limit) })
 		same("receipt", func(s ledger.Store) (any, error) { r, ok, err := s.ReceiptOf(ctx, n, id); return found{r, ok}, err })
-		same("submission", func(s ledger.Store) (any, error) {
-			r, ok, err := s.Submission(ctx, n, after)
-			return found{r.Data, ok}, err
-		})
+		same("submissions", func(s ledger.Store) (any, error) { return s.Submissions(ctx, n, after, limit) })
 		same("cursor", func(s ledger.Store) (any, error) { return s.Cursor(ctx, key.Key, n) })
 		same("in a transaction", func(s ledger.Store) (any, error) {
 			tx, err := s.Begin(ctx, []ledger.Number{n})

@@ -307,12 +307,16 @@ func (m *Memory) Receipts(_ context.Context, number ledger.Number, after uint64,
 	return slices.Clone(rows[after:min(len(rows), int(after)+limit)]), nil
 }
 
-// Submission reads raw bytes.
-func (m *Memory) Submission(_ context.Context, number ledger.Number, no uint64) (ledger.SubmissionRow, bool, error) {
+// Submissions reads raw bytes under receipts after a number.
+func (m *Memory) Submissions(_ context.Context, number ledger.Number, after uint64, limit int) (submissions []ledger.SubmissionRow, err error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	row, ok := m.sent[place(number, no)]
-	return row, ok, nil
+	for no := after; no < uint64(len(m.receipts[number])) && len(submissions) < limit; no++ {
+		if row, ok := m.sent[place(number, no+1)]; ok {
+			submissions = append(submissions, row)
+		}
+	}
+	return submissions, nil
 }
 
 // Sealed reads one piece of personal data.

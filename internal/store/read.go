@@ -181,16 +181,19 @@ func (r *reading) ReceiptOf(ctx context.Context, number ledger.Number, command p
 	return row, ok, err
 }
 
-// Submission reads the raw bytes under a receipt's number.
-func (r *reading) Submission(ctx context.Context, number ledger.Number, no uint64) (ledger.SubmissionRow, bool, error) {
-	row := ledger.SubmissionRow{Ledger: number, No: no}
-	var digest []byte
-	err := r.db.QueryRowContext(ctx, "SELECT media, digest, data FROM submission WHERE place = $1", place(number, no)).Scan(&row.Media, &digest, &row.Data)
-	if errors.Is(err, sql.ErrNoRows) {
-		return row, false, nil
-	}
-	row.Digest = toHash(digest)
-	return row, err == nil, r.fail(err, "read a submission")
+// Submissions reads raw bytes under receipts after a number, in order.
+func (r *reading) Submissions(ctx context.Context, number ledger.Number, after uint64, limit int) (submissions []ledger.SubmissionRow, err error) {
+	args := []any{place(number, after), place(number+1, 0), int64(limit)}
+	err = r.list(ctx, "read submissions", "SELECT place, media, digest, data FROM submission WHERE place > $1 AND place < $2 ORDER BY place LIMIT $3", args, func(found *sql.Rows) error {
+		var at int64
+		var digest []byte
+		row := ledger.SubmissionRow{Ledger: number}
+		err := found.Scan(&at, &row.Media, &digest, &row.Data)
+		row.No, row.Digest = seqOf(at), toHash(digest)
+		submissions = append(submissions, row)
+		return err
+	})
+	return submissions, err
 }
 
 // Sealed reads one piece of personal data.
