@@ -2,6 +2,7 @@ package port
 
 import (
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -21,7 +22,10 @@ func TestParseIdentifiers(t *testing.T) {
 		"office": parsing(ParseCustomsOffice), "hs": parsing(ParseHS), "container": parsing(ParseContainer),
 		"credit": parsing(ParseSocialCreditCode), "country": parsing(ParseCountry), "currency": parsing(ParseCurrency),
 		"location": parsing(ParseLocation), "site": parsing(ParseSiteID), "port": parsing(ParsePortID),
-		"lane": parsing(ParseLaneID),
+		"lane": parsing(ParseLaneID), "trader": parsing(ParseTraderCode), "uic": parsing(ParseUICWagon),
+		"broad": parsing(ParseBroadWagon), "un": parsing(ParseUNNumber), "class": parsing(ParseHazardClass),
+		"packing": parsing(ParsePackingGroup), "flight": parsing(ParseFlightNumber), "state": parsing(ParseStateCode),
+		"permit": parsing(ParsePermitNumber), "seal": parsing(ParseSealNumber),
 	}
 	tests := []struct{ kind, text, want, rule string }{
 		{"batch", "1234567890123", "1234567890123", ""},
@@ -90,6 +94,81 @@ func TestParseIdentifiers(t *testing.T) {
 		{"lane", "ganqimaodu-road.a.b", "", "lane.format"},
 		{"lane", "ganqimaodu-road.-a", "", "lane.format"},
 		{"lane", "ganqimaodu-road.a-", "", "lane.format"},
+		{"trader", "1501910001", "1501910001", ""},
+		{"trader", " 1501 9100-01a ", "", "trader_code.format"},
+		{"trader", "1501 91 001a", "150191001A", ""},
+		{"trader", "15A1910001", "", "trader_code.format"},
+		{"trader", "15019100011", "", "trader_code.format"},
+		{"trader", "91350100M000100Y43", "", "trader_code.format"}, // the other number of a firm
+		{"uic", "31 81 665 0 286-0", "318166502860", ""},           // worked examples in public descriptions of leaflet 438
+		{"uic", "21 80 990 3 914-9", "218099039149", ""},
+		{"uic", "21 81 2471 217-3", "218124712173", ""},
+		{"uic", "50 51 26-18 001-5", "505126180015", ""},
+		{"uic", "21-74-335 3 998-8", "217433539988", ""},
+		{"uic", "31 81 665 0 286-1", "318166502861", "uic_wagon.check_digit"},
+		{"uic", "31 81 665 0 286", "", "uic_wagon.format"},
+		{"uic", "3181665O2860", "", "uic_wagon.format"},
+		{"broad", "6102 3453", "61023453", ""},
+		{"broad", "６１０２３４５３", "61023453", ""},
+		{"broad", "00000000", "00000000", ""},
+		{"broad", "61023454", "61023454", "broad_wagon.check_digit"},
+		{"broad", "16023453", "16023453", "broad_wagon.check_digit"},
+		{"broad", "6102345", "", "broad_wagon.format"},
+		{"broad", "A1023453", "", "broad_wagon.format"},
+		{"un", "1203", "1203", ""},
+		{"un", "UN 1203", "1203", ""},
+		{"un", "un1203", "1203", ""},
+		{"un", "UN-No. 1203", "1203", ""},
+		{"un", "ＵＮ　0004", "0004", ""},
+		{"un", "4000", "4000", ""}, // Check warns
+		{"un", "203", "", "un_number.format"},
+		{"un", "12031", "", "un_number.format"},
+		{"un", "UN 12O3", "", "un_number.format"},
+		{"un", "NA 1203", "", "un_number.format"},
+		{"class", "3", "3", ""},
+		{"class", " 6.1 ", "6.1", ""},
+		{"class", "1.1D", "1.1", ""},
+		{"class", "1.4S", "1.4", ""},
+		{"class", "1.1I", "", "hazard_class.unknown"},
+		{"class", "6", "", "hazard_class.unknown"},
+		{"class", "1.7", "", "hazard_class.unknown"},
+		{"class", "8 + 6.1", "", "hazard_class.unknown"},
+		{"class", "10", "", "hazard_class.unknown"},
+		{"packing", "II", "II", ""},
+		{"packing", "pg iii", "III", ""},
+		{"packing", "Ⅰ", "I", ""},
+		{"packing", "2", "II", ""},
+		{"packing", "12", "", "packing_group.unknown"},
+		{"packing", "IV", "", "packing_group.unknown"},
+		{"packing", "", "", "packing_group.unknown"},
+		{"flight", "CA901", "CA901", ""},
+		{"flight", "ca 0901", "CA901", ""},
+		{"flight", "3U8885", "3U8885", ""},
+		{"flight", "M0 701", "M0701", ""},
+		{"flight", "MGL-701A", "MGL701A", ""},
+		{"flight", "CA0000", "", "flight.format"},
+		{"flight", "CA12345", "", "flight.format"},
+		{"flight", "C901", "C91", ""}, // the carrier C9, flight 01
+		{"flight", "1203", "", "flight.format"},
+		{"flight", "CAA", "", "flight.format"},
+		{"flight", "CA9A1", "", "flight.format"},
+		{"state", "MNG", "MNG", ""},
+		{"state", "d<<", "D", ""},
+		{"state", "XXA", "XXA", ""},
+		{"state", "UTO", "", "state.unknown"},
+		{"state", "DEU", "", "state.unknown"},
+		{"state", "MN", "", "state.unknown"},
+		{"state", "", "", "state.unknown"},
+		{"permit", " № 12/34 ", "№ 12/34", ""},
+		{"permit", "", "", "permit_number.format"},
+		{"permit", "12\n34", "", "permit_number.format"},
+		{"permit", strings.Repeat("许", 70), strings.Repeat("许", 70), ""},
+		{"permit", strings.Repeat("许", 71), "", "permit_number.format"},
+		{"seal", "HNH 0012345", "HNH 0012345", ""},
+		{"seal", "关锁12", "关锁12", ""},
+		{"seal", "- .", "", "seal.format"},
+		{"seal", "12\x0034", "", "seal.format"},
+		{"seal", strings.Repeat("8", 36), "", "seal.format"},
 	}
 	for _, test := range tests {
 		got, err := parsers[test.kind](test.text)
@@ -143,6 +222,14 @@ func TestIdentifierParts(t *testing.T) {
 		}
 		if !test.code.HasPrefix(test.under) || test.code.HasPrefix(test.beside) {
 			t.Errorf("%s: want it under %q and not under %q", test.code, test.under, test.beside)
+		}
+	}
+	if got := [2]string{TraderCode("1501910001").Division(), TraderCode("15").Division()}; got != [2]string{"1501", ""} {
+		t.Errorf("got divisions %q", got)
+	}
+	for flight, want := range map[FlightNumber]string{"CA901": "CA", "MGL701A": "MGL", "3U8885": "3U", "901": "", "": "", "C": "", "航班CA1": ""} {
+		if got := flight.Carrier(); got != want {
+			t.Errorf("%s: got carrier %q, want %q", flight, got, want)
 		}
 	}
 	if got := Location("CNMLX").Country(); got != China {
@@ -208,6 +295,11 @@ func TestIdentifiersDoNotAllocate(t *testing.T) {
 		"hs":        func() { _, _ = ParseHS("2701121000") },
 		"credit":    func() { _, _ = ParseSocialCreditCode("91350100M000100Y43") },
 		"currency":  func() { _, _ = ParseCurrency("CNY") },
+		"trader":    func() { _, _ = ParseTraderCode("1501910001") },
+		"wagon":     func() { _, _ = ParseBroadWagon("61023453") },
+		"un":        func() { _, _ = ParseUNNumber("1203") },
+		"flight":    func() { _, _ = ParseFlightNumber("CA901") },
+		"state":     func() { _, _ = ParseStateCode("MNG") },
 	} {
 		if got := testing.AllocsPerRun(100, read); got != 0 {
 			t.Errorf("%s: got %v allocations, want none", name, got)
@@ -265,3 +357,31 @@ func FuzzSiteID(f *testing.F) { fuzzParser(f, parsing(ParseSiteID), "Erenhot") }
 func FuzzPortID(f *testing.F) { fuzzParser(f, parsing(ParsePortID), "erenhot-rail") }
 
 func FuzzLaneID(f *testing.F) { fuzzParser(f, parsing(ParseLaneID), "erenhot-road.in-01") }
+
+func FuzzTraderCode(f *testing.F) { fuzzParser(f, parsing(ParseTraderCode), "1501 91 001a") }
+
+func FuzzUNNumber(f *testing.F) { fuzzParser(f, parsing(ParseUNNumber), "UN-No. 1203", "UNNO") }
+
+func FuzzHazardClass(f *testing.F) { fuzzParser(f, parsing(ParseHazardClass), "1.1D", "6.1") }
+
+func FuzzPackingGroup(f *testing.F) {
+	fuzzParser(f, parsing(ParsePackingGroup), "PG Ⅱ", "3", "PGPGI")
+}
+
+func FuzzFlightNumber(f *testing.F) {
+	fuzzParser(f, parsing(ParseFlightNumber), "CA 0901", "M00701A", "3U8885", "MGL701")
+}
+
+func FuzzStateCode(f *testing.F) { fuzzParser(f, parsing(ParseStateCode), "D<<", "MNG") }
+
+func FuzzPermitNumber(f *testing.F) { fuzzParser(f, parsing(ParsePermitNumber), "№ 12/34") }
+
+func FuzzSealNumber(f *testing.F) {
+	fuzzParser(f, func(text string) (string, error) {
+		number, err := ParseSealNumber(text)
+		if key := number.Key(); SealNumber(key).Key() != key {
+			f.Errorf("%q: the key of its key %q is another", text, key)
+		}
+		return string(number), err
+	}, "HNH 001.2345", "ß", "ŉ", "ı")
+}

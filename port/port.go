@@ -11,7 +11,10 @@
 // units, times are microseconds; what does not fit is a Fault, never a rounded value.
 //
 // Enumerations are strings on the wire. Their values are never renamed or used again; Valid tells the known ones, and
-// TextKey names the label in the catalogue of texts.
+// TextKey names the label in the catalogue of texts. Codes that others send have a Check besides, with a rule of their own.
+//
+// What is personal data by its nature, the machine readable zone of a travel document and what is read from it, prints
+// itself masked, and the Faults about it do not repeat it.
 package port
 
 import "strings"
