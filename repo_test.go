@@ -58,6 +58,7 @@ var edges = []edge{
 	{"internal/store", "internal/ledger", "stores what the engine writes"},
 	{"internal/store/storetest", "internal/cluster", "runs tests on a PostgreSQL of their own"},
 	{"manifest", "cargo", "a waybill becomes a consignment"},
+	{"declaration", "cargo", "declares goods by their waybill, and parts of those in custody as lots of their own"},
 	{"movement", "manifest", "a manifest announces a movement and brings its requirements"},
 	{"movement", "cargo", "a consignment brings its requirements to what carries it"},
 	{"movement", "declaration", "a declaration and customs' answer to it change the consignment's checklist"},

@@ -16,11 +16,13 @@ func TestGone(t *testing.T) {
 		want bool
 	}{
 		{"declared only", Consignment{}, false},
-		{"announced", Consignment{GrossMass: all, Announced: all, Movements: 1}, false},
-		{"left", Consignment{GrossMass: all, Announced: all, Movements: 1, Left: 1}, true},
-		{"half of it left, half to be announced", Consignment{GrossMass: all, Announced: all / 2, Movements: 1, Left: 1}, false},
-		{"one of two left", Consignment{GrossMass: all, Announced: all, Movements: 2, Left: 1}, false},
-		{"both left, with a little more than was said", Consignment{GrossMass: all, Announced: all + 1, Movements: 2, Left: 2}, true},
+		{"announced", Consignment{GrossMass: all, Announced: all}, false},
+		{"in", Consignment{GrossMass: all, Announced: all, In: all}, false},
+		{"left", Consignment{GrossMass: all, Announced: all, In: all, Out: all}, true},
+		{"half of it left, half to be announced", Consignment{GrossMass: all, Announced: all / 2, In: all / 2, Out: all / 2}, false},
+		{"one of two left", Consignment{GrossMass: all, Announced: all, In: all, Out: all / 2}, false},
+		{"left, with a little more than was said", Consignment{GrossMass: all, Announced: all + 1, In: all + 1, Out: all + 1}, true},
+		{"all of it in lots", Consignment{Lots: 2}, true},
 	} {
 		if got := c.c.Gone(); got != c.want {
 			t.Errorf("%s: %v", c.name, got)

@@ -2,15 +2,16 @@
 // customs, closed.
 //
 // A declaration speaks of one consignment, found by its waybill (提运单号) or made by the declaration where the manifest
-// has not come yet. The package keeps its own record, by which it decides; what the law asks of the goods because of a
+// has not come yet; of several, where it merges waybills (归并); or of a part of one that lies in custody, which then is a
+// lot of its own (分批申报). The package keeps its own record, by which it decides; what the law asks of the goods because of a
 // declaration travels in the fact, and movement's checklists listen to it.
 package declaration
 
 import (
 	"cmp"
-
 	"slices"
 
+	"github.com/guomen/guomen/cargo"
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/internal/ledger"
 	"github.com/guomen/guomen/port"
@@ -33,6 +34,7 @@ type Record struct {
 	Waybill      string                 `json:"waybill,omitempty"`
 	Number       port.DeclarationNumber `json:"number,omitempty"`
 	Consignment  port.ID                `json:"consignment"`
+	Further      []port.ID              `json:"further,omitempty"` // consignments of further waybills
 	Direction    port.Direction         `json:"direction"`
 	Early        bool                   `json:"early,omitempty"`
 	State        State                  `json:"state"`
@@ -46,7 +48,6 @@ type Record struct {
 const (
 	byReference = "declaration"
 	byAnswer    = "declared"
-	byWaybill   = "waybill" // cargo keeps it once the consignment is on a manifest
 )
 
 // mirrored tells whether an outside system answers for some of what a judgement asks for.
@@ -58,17 +59,17 @@ func referenceKey(organisation, reference string) string { return organisation +
 
 // Facts are one zero value of each fact of this package.
 func Facts() []ledger.Body {
-	return []ledger.Body{Lodged{}, Amended{}, Withdrawn{}, Answered{}, Closed{}}
+	return []ledger.Body{Lodged{}, Amended{}, Withdrawn{}, Answered{}, Closed{}, Covered{}}
 }
 
 // Declarations is the kind of record.
 func Declarations() *ledger.Kind[Record] {
-	k := ledger.NewKind[Record]("declaration", 2)
+	k := ledger.NewKind[Record]("declaration", 3)
 	ledger.On(k, func(b Lodged) port.ID { return b.Declaration }, func(x *ledger.Effects, _ Record, f *ledger.Fact, b Lodged) Record {
 		d := &b.Document
 		x.Index(byReference, referenceKey(b.Organisation, d.Reference), b.Declaration)
 		// Without a waybill number a manifest may name the goods by the declaration's own id.
-		x.Index(byWaybill, cmp.Or(d.Waybill, b.Declaration.String()), b.Consignment)
+		x.Index(cargo.ByWaybill, cmp.Or(d.Waybill, b.Declaration.String()), b.Consignment)
 		if mirrored(&b.Judged) {
 			x.Index(byAnswer, d.Reference, b.Declaration)
 			x.Index(byAnswer, string(d.Number), b.Declaration)
@@ -77,6 +78,16 @@ func Declarations() *ledger.Kind[Record] {
 			Organisation: b.Organisation, Reference: d.Reference, Waybill: d.Waybill, Number: d.Number, Consignment: b.Consignment,
 			Direction: d.Direction, Early: d.Early, State: StateLodged, Version: 1, Lodged: f.Recorded,
 		}
+	})
+	ledger.On(k, func(b Covered) port.ID {
+		if b.What != (Lodged{}).FactName() {
+			return port.ID{}
+		}
+		return b.Declaration
+	}, func(x *ledger.Effects, r Record, _ *ledger.Fact, b Covered) Record {
+		x.Index(cargo.ByWaybill, b.Waybill, b.Consignment)
+		r.Further = append(slices.Clone(r.Further), b.Consignment)
+		return r
 	})
 	ledger.On(k, func(b Amended) port.ID { return b.Declaration }, func(_ *ledger.Effects, r Record, _ *ledger.Fact, b Amended) Record {
 		r.Version, r.Direction = b.Version, b.Document.Direction
@@ -111,9 +122,10 @@ func (r *Record) unindex(x *ledger.Effects) {
 
 // Lodge declares goods. Document has been checked and judged before it queues; Judged says under which law.
 type Lodge struct {
-	Kind     *ledger.Kind[Record]
-	Document Document
-	Judged   port.Judged
+	Kind         *ledger.Kind[Record]
+	Consignments *ledger.Kind[cargo.Consignment]
+	Document     Document
+	Judged       port.Judged
 
 	written []byte
 }
@@ -128,7 +140,13 @@ func (l Lodge) Prepared(organisation string) (Lodge, error) {
 // Prefetch asks for the look-ups that the decision will read.
 func (l Lodge) Prefetch(want *ledger.Wants) {
 	want.Lookup(byReference, referenceKey(want.Command().Actor.Organisation, l.Document.Reference))
-	want.Lookup(byWaybill, l.Document.Waybill)
+	want.Lookup(cargo.ByWaybill, l.Document.Waybill)
+	if whole, lot := cargo.ParseLot(l.Document.Waybill); lot != "" {
+		want.Lookup(cargo.ByWaybill, whole)
+	}
+	for _, waybill := range l.Document.Merged() {
+		want.Lookup(cargo.ByWaybill, waybill)
+	}
 }
 
 // Decide records declaration.lodged.v1. An open declaration of the same organisation with the same reference is a
@@ -154,7 +172,7 @@ func (l Lodge) Decide(tx *ledger.Tx) error {
 	case !numbered.IsZero():
 		return errs.Bad([]errs.Problem{errs.At("number", "declaration.number_open", string(l.Document.Number))})
 	}
-	consignment, err := tx.Lookup(byWaybill, l.Document.Waybill)
+	consignment, err := tx.Lookup(cargo.ByWaybill, l.Document.Waybill)
 	if err != nil {
 		return err
 	}
@@ -162,8 +180,59 @@ func (l Lodge) Decide(tx *ledger.Tx) error {
 	tx.Subject(id)
 	if consignment.IsZero() {
 		consignment = tx.NewID()
+		if err := l.part(tx, consignment); err != nil {
+			return err
+		}
 	}
-	return tx.Record(Lodged{Declaration: id, Consignment: consignment, Organisation: organisation, Document: l.Document, Judged: l.Judged, written: l.written})
+	err = tx.Record(Lodged{Declaration: id, Consignment: consignment, Organisation: organisation, Document: l.Document, Judged: l.Judged, written: l.written})
+	if err != nil {
+		return err
+	}
+	return l.cover(tx, id)
+}
+
+// part makes a lot of its own out of goods in custody, where the waybill's number is that of a lot and its whole lies there.
+func (l Lodge) part(tx *ledger.Tx, consignment port.ID) error {
+	number, lot := cargo.ParseLot(l.Document.Waybill)
+	if lot == "" {
+		return nil
+	}
+	whole, err := tx.Lookup(cargo.ByWaybill, number)
+	if err != nil || whole.IsZero() {
+		return err
+	}
+	return cargo.Part(tx, l.Consignments, consignment, whole, lot, l.Document.GrossMass)
+}
+
+// cover records declaration.covered.v1 for the goods of every further waybill.
+func (l Lodge) cover(tx *ledger.Tx, id port.ID) error {
+	for _, waybill := range l.Document.Merged() {
+		consignment, err := tx.Lookup(cargo.ByWaybill, waybill)
+		if err != nil {
+			return err
+		}
+		if consignment.IsZero() {
+			consignment = tx.NewID()
+		}
+		err = tx.Record(Covered{
+			Declaration: id, Consignment: consignment, What: Lodged{}.FactName(), Waybill: waybill, Steps: l.Document.Steps, Judged: l.Judged,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// follow tells the further consignments of a declaration what has happened to it.
+func (r *Record) follow(tx *ledger.Tx, what Covered) error {
+	for _, consignment := range r.Further {
+		what.Consignment = consignment
+		if err := tx.Record(what); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // own reads a declaration that the actor's organisation may change.
@@ -207,7 +276,11 @@ func (a Amend) Decide(tx *ledger.Tx) error {
 		return err
 	}
 	tx.Subject(a.Declaration)
-	return tx.Record(Amended{Declaration: a.Declaration, Consignment: r.Consignment, Version: r.Version + 1, Reason: a.Reason, Document: a.Document, Judged: a.Judged})
+	amended := Amended{Declaration: a.Declaration, Consignment: r.Consignment, Version: r.Version + 1, Reason: a.Reason, Document: a.Document, Judged: a.Judged}
+	if err := tx.Record(amended); err != nil {
+		return err
+	}
+	return r.follow(tx, Covered{Declaration: a.Declaration, What: amended.FactName(), Steps: a.Document.Steps, Judged: a.Judged})
 }
 
 // Withdraw takes a declaration back.
@@ -224,7 +297,11 @@ func (w Withdraw) Decide(tx *ledger.Tx) error {
 		return err
 	}
 	tx.Subject(w.Declaration)
-	return tx.Record(Withdrawn{Declaration: w.Declaration, Consignment: r.Consignment, Reason: w.Reason})
+	withdrawn := Withdrawn{Declaration: w.Declaration, Consignment: r.Consignment, Reason: w.Reason}
+	if err := tx.Record(withdrawn); err != nil {
+		return err
+	}
+	return r.follow(tx, Covered{Declaration: w.Declaration, What: withdrawn.FactName()})
 }
 
 // WithdrawReferenced takes a declaration back by the declarant's own reference, as cancellation messages name it.
@@ -275,5 +352,9 @@ func (a Answer) Decide(tx *ledger.Tx) error {
 		return errs.Bad([]errs.Problem{errs.At("Response/Declaration/FunctionalReferenceID", "answer.unknown_declaration", a.Reference, string(a.Number))})
 	}
 	tx.Subject(id)
-	return tx.Record(Answered{Declaration: id, Consignment: r.Consignment, Function: a.Function, Result: a.Result, Number: a.Number, Issued: a.Issued, Reason: a.Reason})
+	answered := Answered{Declaration: id, Consignment: r.Consignment, Function: a.Function, Result: a.Result, Number: a.Number, Issued: a.Issued, Reason: a.Reason}
+	if err := tx.Record(answered); err != nil {
+		return err
+	}
+	return r.follow(tx, Covered{Declaration: id, What: answered.FactName(), Result: a.Result, Reason: a.Reason})
 }

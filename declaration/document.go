@@ -1,6 +1,10 @@
 package declaration
 
-import "github.com/guomen/guomen/port"
+import (
+	"slices"
+
+	"github.com/guomen/guomen/port"
+)
 
 // Document is what a trader says about goods (报关单), whatever format it came in: the declaration as Guomen models it.
 // Names follow the WCO Data Model; identifiers and codes stay as they were written. Empty means absent; so does a number
@@ -76,7 +80,7 @@ type Document struct {
 	Taxes           []Tax           `json:"taxes,omitempty"`          // of the whole declaration
 
 	Documents  []SupportingDocument `json:"documents,omitempty"`
-	Transport  []Coded              `json:"transport_documents,omitempty"` // further transport contracts, type as waybill_type
+	Transport  []Coded              `json:"transport_documents,omitempty"` // further transport contracts, type as waybill_type; of the same type: further waybills whose goods it declares too 归并
 	Previous   []PreviousDocument   `json:"previous,omitempty"`
 	Statements []Statement          `json:"statements,omitempty"`
 	Amendments []Amendment          `json:"amendments,omitempty"`
@@ -101,6 +105,18 @@ const (
 	StepSummary = "summary" // 概要申报
 	StepFull    = "full"    // 完整申报
 )
+
+// Merged lists the further waybills whose goods a declaration declares beside those of its first (归并).
+func (d *Document) Merged() []string {
+	var waybills []string
+	for i := range d.Transport {
+		t := &d.Transport[i]
+		if d.Waybill != "" && t.ID != "" && t.Type == d.WaybillType && t.ID != d.Waybill && !slices.Contains(waybills, t.ID) {
+			waybills = append(waybills, t.ID)
+		}
+	}
+	return waybills
+}
 
 // Partial tells a document that only says what changes or ends in an earlier one; it need not repeat the rest.
 func (d *Document) Partial() bool {

@@ -94,3 +94,19 @@ type Closed struct {
 
 // FactName is declaration.closed.v1.
 func (Closed) FactName() string { return "declaration.closed.v1" }
+
+// Covered: a declaration of several waybills (归并) concerns this consignment as it does the one that its own facts name.
+// What says what has happened to the declaration: one of those facts' names.
+type Covered struct {
+	Declaration port.ID     `json:"declaration"`
+	Consignment port.ID     `json:"consignment"`
+	What        string      `json:"what"`
+	Waybill     string      `json:"waybill,omitempty"`
+	Steps       string      `json:"steps,omitempty"`
+	Judged      port.Judged `json:"judged,omitzero"`
+	Result      port.Result `json:"result,omitempty"` // of an answer
+	Reason      string      `json:"reason,omitempty"`
+}
+
+// FactName is declaration.covered.v1.
+func (Covered) FactName() string { return "declaration.covered.v1" }

@@ -96,6 +96,12 @@ func (d Decide) known(tx *ledger.Tx, id, inside port.ID, decided Decided) error 
 		return err
 	}
 	decided.Decision, decided.Reasons = d.judge(m, open)
+	if reason := d.measure(m); reason != nil {
+		decided.Reasons = append(decided.Reasons, *reason)
+		if decided.Decision == port.DecisionOpen {
+			decided.Decision = port.DecisionHold
+		}
+	}
 	if !inside.IsZero() {
 		decided.Reasons = append(decided.Reasons, Reason{Code: "pass_used"})
 		if decided.Decision == port.DecisionOpen {
@@ -158,7 +164,7 @@ func (d Decide) judge(m *movement.Movement, open []shut) (port.GateDecision, []R
 		owner := need.Owner
 		reasons = append(reasons, Reason{Code: string(need.State), Kind: need.Kind, Subject: open[i].subject, Owner: &owner, Args: reasonArgs(need)})
 		switch {
-		case need.State == port.StateRefused:
+		case need.State == port.StateRefused && !d.comesOff(m, open[i].subject):
 			decision = port.DecisionRefuse
 		case decision == port.DecisionOpen:
 			decision = port.DecisionHold
@@ -173,6 +179,41 @@ func (d Decide) judge(m *movement.Movement, open []shut) (port.GateDecision, []R
 		}
 	}
 	return decision, reasons
+}
+
+// comesOff tells whether what was refused can be left behind: a person, equipment, goods that lie in wagons. The
+// conveyance then waits until it has come off, and need not go back.
+func (d Decide) comesOff(m *movement.Movement, subject port.ID) bool {
+	for i := range m.Persons {
+		if m.Persons[i].ID == subject {
+			return true
+		}
+	}
+	for i := range m.Equipment {
+		if m.Equipment[i].ID == subject {
+			return m.Equipment[i].Kind == port.Wagon
+		}
+	}
+	return m.ComesOff(subject)
+}
+
+// measure says what is wrong with the mass of a vehicle that fetches goods: it may not leave with more than it has been
+// promised, beyond the tolerance.
+func (d Decide) measure(m *movement.Movement) *Reason {
+	net, goods := d.fetched(m)
+	if goods == nil || net <= goods.Mass || d.Tolerance != nil && d.Tolerance(goods.HS, m.Weighed+goods.Mass, d.Saw.Mass) {
+		return nil
+	}
+	return &Reason{Code: "more_than_promised", Args: []string{net.String(), goods.Mass.String()}}
+}
+
+// fetched is what a vehicle weighs more at the exit gate than it did empty at the entry gate, where it fetches one lot of
+// goods; nil where that cannot be told.
+func (d Decide) fetched(m *movement.Movement) (net port.Kilograms, goods *movement.Carried) {
+	if d.Gate != port.DueExitGate || d.Saw.Mass == 0 || m.Weighed == 0 || len(m.Carries) != 1 || !m.Carries[0].Fetched {
+		return 0, nil
+	}
+	return d.Saw.Mass - m.Weighed, &m.Carries[0]
 }
 
 // same tells whether two ways of writing a container's number name the same box: papers have blanks and hyphens.
@@ -205,7 +246,7 @@ func (d Decide) weigh(tx *ledger.Tx, id port.ID, m *movement.Movement) error {
 		return nil
 	}
 	verdict := movement.Decided{Subject: id, SubjectKind: port.MovementSubject, Kind: port.Weighed, Result: port.ResultMet}
-	if expected := m.ExpectedMass(); expected > 0 && !d.within(m, expected) {
+	if expected := m.ExpectedMass(d.Gate); expected > 0 && !d.within(m, expected) {
 		verdict.Result, verdict.Reason, verdict.Inspector = port.ResultInspect, "weight_differs", d.Inspector
 		verdict.Note = d.Saw.Mass.String() + " / " + expected.String() + " kg"
 	}
@@ -233,12 +274,14 @@ func (d Decide) through(tx *ledger.Tx, id, inside port.ID, m *movement.Movement)
 		return err
 	}
 	for i := range m.Carries {
-		carried := &m.Carries[i]
+		goods := &m.Carries[i]
 		var err error
-		if d.Gate == port.DueEntryGate {
-			err = tx.Record(cargo.Entered{Consignment: carried.Consignment, Movement: id, Mass: carried.Mass})
-		} else if err = tx.Record(cargo.TakenOut{Consignment: carried.Consignment, Movement: id, Mass: carried.Mass}); err == nil {
-			err = d.closeDeclarations(tx, carried.Consignment)
+		switch {
+		case d.Gate == port.DueEntryGate && goods.Fetched: // it comes for them
+		case d.Gate == port.DueEntryGate:
+			err = tx.Record(cargo.Entered{Consignment: goods.Consignment, Movement: id, Mass: goods.Mass})
+		default:
+			err = d.takeOut(tx, id, m, goods)
 		}
 		if err != nil {
 			return err
@@ -247,14 +290,38 @@ func (d Decide) through(tx *ledger.Tx, id, inside port.ID, m *movement.Movement)
 	return nil
 }
 
+// takeOut records that goods leave custody. Those that were fetched are taken out as they were measured, never more than
+// lies there and is not promised to others.
+func (d Decide) takeOut(tx *ledger.Tx, id port.ID, m *movement.Movement, goods *movement.Carried) error {
+	out := cargo.TakenOut{Consignment: goods.Consignment, Movement: id, Mass: goods.Mass}
+	if goods.Fetched {
+		out.Assigned = goods.Mass
+		if net, measured := d.fetched(m); measured != nil && net > 0 {
+			c, ok, err := d.Kinds.Consignments.Get(tx, goods.Consignment)
+			if err != nil || !ok {
+				return err
+			}
+			out.Mass = min(net, goods.Mass+c.Free())
+		}
+	}
+	if err := tx.Record(out); err != nil {
+		return err
+	}
+	return d.closeDeclarations(tx, goods.Consignment)
+}
+
 // turnBack records that the vehicle goes back, and its goods with it.
 func (d Decide) turnBack(tx *ledger.Tx, id port.ID, m *movement.Movement) error {
 	if err := tx.Record(movement.TurnedBack{Movement: id, Gate: d.Gate, Lane: d.Lane}); err != nil {
 		return err
 	}
 	for i := range m.Carries {
-		returned := cargo.Returned{Consignment: m.Carries[i].Consignment, Movement: id, Mass: m.Carries[i].Mass, Entered: m.State == movement.StateInside}
-		if err := tx.Record(returned); err != nil {
+		goods := &m.Carries[i]
+		var fact ledger.Body = cargo.Returned{Consignment: goods.Consignment, Movement: id, Mass: goods.Mass, Entered: m.State == movement.StateInside}
+		if goods.Fetched { // they stay where they lie
+			fact = cargo.Removed{Consignment: goods.Consignment, Movement: id, Mass: goods.Mass, Assigned: true}
+		}
+		if err := tx.Record(fact); err != nil {
 			return err
 		}
 	}
@@ -276,9 +343,30 @@ func (d Decide) closeDeclarations(tx *ledger.Tx, consignment port.ID) error {
 		return nil
 	}
 	for _, id := range list.Declarations {
+		if gone, err := d.allGone(tx, id); err != nil {
+			return err
+		} else if !gone {
+			continue
+		}
 		if err := tx.Record(declaration.Closed{Declaration: id}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// allGone tells whether nothing is left of all the goods that a declaration speaks of.
+func (d Decide) allGone(tx *ledger.Tx, id port.ID) (bool, error) {
+	r, ok, err := d.Kinds.Declarations.Get(tx, id)
+	if err != nil || !ok {
+		return ok, err
+	}
+	for _, consignment := range r.Further {
+		c, ok, err := d.Kinds.Consignments.Get(tx, consignment)
+		if err != nil || !ok || !c.Gone() {
+			return false, err
+		}
+	}
+	c, ok, err := d.Kinds.Consignments.Get(tx, r.Consignment)
+	return ok && c.Gone(), err
 }

@@ -64,7 +64,17 @@ type Kinds struct {
 	Movements    *ledger.Kind[movement.Movement]
 	Checklists   *ledger.Kind[movement.Checklist]
 	Consignments *ledger.Kind[cargo.Consignment]
+	Declarations *ledger.Kind[declaration.Record]
+	Units        *ledger.Kind[movement.Unit]
 	Passes       *ledger.Kind[Passes]
+}
+
+// NewKinds makes the records of everything that crosses.
+func NewKinds() Kinds {
+	return Kinds{
+		Movements: movement.Movements(), Checklists: movement.Checklists(), Consignments: cargo.Consignments(),
+		Declarations: declaration.Declarations(), Units: movement.Units(), Passes: PassKind(),
+	}
 }
 
 // shut is one requirement that keeps a gate shut.
@@ -77,12 +87,8 @@ type shut struct {
 // checklist that is not there at all counts as nothing required.
 func (k Kinds) unsettled(tx *ledger.Tx, id port.ID, m *movement.Movement, gate port.DuePoint) ([]shut, error) {
 	var open []shut
-	subjects := append(make([]port.ID, 0, 8), id)
-	for i := range m.Carries {
-		subjects = append(subjects, m.Carries[i].Consignment)
-	}
 	unloaded := false
-	for _, subject := range subjects {
+	for _, subject := range m.Subjects(id) {
 		c, ok, err := k.Checklists.Get(tx, subject)
 		if err != nil {
 			unloaded = true // go on, so that all of them are asked for in one round
@@ -93,7 +99,12 @@ func (k Kinds) unsettled(tx *ledger.Tx, id port.ID, m *movement.Movement, gate p
 		}
 		for i := range c.Requirements {
 			if r := &c.Requirements[i]; movement.DueAt(r, gate) && !r.State.Settled() {
-				open = append(open, shut{subject, *r})
+				own, err := k.ownLots(tx, m, subject, r.Kind)
+				if err != nil {
+					unloaded = true
+				} else if !own {
+					open = append(open, shut{subject, *r})
+				}
 			}
 		}
 	}
@@ -101,6 +112,31 @@ func (k Kinds) unsettled(tx *ledger.Tx, id port.ID, m *movement.Movement, gate p
 		return nil, ledger.ErrUnloaded
 	}
 	return open, nil
+}
+
+// ownLots tells whether what is required of a consignment is required, of its own, of every lot of it on the conveyance,
+// while the consignment itself is not on it: then the lots answer for it. A lot that was released may go while the rest
+// of its consignment has not been declared.
+func (k Kinds) ownLots(tx *ledger.Tx, m *movement.Movement, consignment port.ID, kind port.RequirementKind) (bool, error) {
+	lots := false
+	for i := range m.Carries {
+		goods := &m.Carries[i]
+		if goods.Consignment == consignment {
+			return false, nil
+		}
+		if goods.Of != consignment {
+			continue
+		}
+		c, ok, err := k.Checklists.Get(tx, goods.Consignment)
+		if err != nil {
+			return false, err
+		}
+		if !ok || c.Find(kind) == nil {
+			return false, nil
+		}
+		lots = true
+	}
+	return lots, nil
 }
 
 // measuredHere tells a requirement that the gate itself settles by what it measures: it does not keep a pass from being
@@ -140,7 +176,7 @@ func (k Kinds) settle(tx *ledger.Tx, id port.ID) error {
 		}
 		switch {
 		case blocking == nil && live == nil:
-			err = tx.Record(PassIssued{Pass: tx.NewID(), Movement: id, Gate: gate, Plate: m.Plate, Containers: m.Containers, Mass: m.ExpectedMass()})
+			err = tx.Record(PassIssued{Pass: tx.NewID(), Movement: id, Gate: gate, Plate: m.Plate, Containers: m.Containers, Mass: m.ExpectedMass(gate)})
 		case blocking != nil && live != nil && live.Used == 0:
 			err = tx.Record(PassRevoked{Pass: live.ID, Movement: id, Gate: gate, Kind: blocking.Kind})
 		}
@@ -170,30 +206,60 @@ func (k Kinds) settleSubject(tx *ledger.Tx, kind port.SubjectKind, subject port.
 
 // Reactions are what gates do because of what others recorded: passes follow the checklists.
 func (k Kinds) Reactions() map[string][]ledger.Reaction {
-	consignment := func(of func(ledger.Body) port.ID) []ledger.Reaction {
-		return []ledger.Reaction{func(tx *ledger.Tx, f ledger.Fact) error {
-			return k.settleSubject(tx, port.ConsignmentSubject, of(f.Body))
-		}}
+	reactions := map[string][]ledger.Reaction{}
+	on := func(body ledger.Body, settle func(tx *ledger.Tx, body ledger.Body) error) {
+		reactions[body.FactName()] = []ledger.Reaction{func(tx *ledger.Tx, f ledger.Fact) error { return settle(tx, f.Body) }}
 	}
-	return map[string][]ledger.Reaction{
-		movement.Decided{}.FactName(): {func(tx *ledger.Tx, f ledger.Fact) error {
-			b := f.Body.(movement.Decided)
-			if b.Advisory {
-				return nil
-			}
-			return k.settleSubject(tx, b.SubjectKind, b.Subject)
-		}},
-		manifest.Lodged{}.FactName(): {func(tx *ledger.Tx, f ledger.Fact) error {
-			if b := f.Body.(manifest.Lodged); len(b.Consignments) == 0 {
-				return k.settle(tx, b.Movement) // with goods, the last consignment's fact settles it
-			}
-			return nil
-		}},
-		// A further vehicle's manifest may ask something new of goods that others carry too.
-		cargo.Consigned{}.FactName():       consignment(func(b ledger.Body) port.ID { return b.(cargo.Consigned).Consignment }),
-		declaration.Lodged{}.FactName():    consignment(func(b ledger.Body) port.ID { return b.(declaration.Lodged).Consignment }),
-		declaration.Amended{}.FactName():   consignment(func(b ledger.Body) port.ID { return b.(declaration.Amended).Consignment }),
-		declaration.Withdrawn{}.FactName(): consignment(func(b ledger.Body) port.ID { return b.(declaration.Withdrawn).Consignment }),
-		declaration.Answered{}.FactName():  consignment(func(b ledger.Body) port.ID { return b.(declaration.Answered).Consignment }),
+	consignment := func(body ledger.Body, of func(ledger.Body) port.ID) {
+		on(body, func(tx *ledger.Tx, b ledger.Body) error { return k.settleSubject(tx, port.ConsignmentSubject, of(b)) })
 	}
+	conveyance := func(body ledger.Body, of func(ledger.Body) port.ID) {
+		on(body, func(tx *ledger.Tx, b ledger.Body) error { return k.settle(tx, of(b)) })
+	}
+	on(movement.Decided{}, func(tx *ledger.Tx, b ledger.Body) error {
+		if d := b.(movement.Decided); !d.Advisory {
+			return k.settleSubject(tx, d.SubjectKind, d.Subject)
+		}
+		return nil
+	})
+	on(movement.Ordered{}, func(tx *ledger.Tx, b ledger.Body) error {
+		o := b.(movement.Ordered)
+		return k.settleSubject(tx, o.SubjectKind, o.Subject)
+	})
+	on(movement.Deferred{}, func(tx *ledger.Tx, b ledger.Body) error {
+		c, ok, err := k.Checklists.Get(tx, b.(movement.Deferred).Subject)
+		if err != nil || !ok {
+			return err
+		}
+		return k.settleSubject(tx, c.Subject, b.(movement.Deferred).Subject)
+	})
+	// With goods, the last consignment's fact settles it.
+	on(manifest.Lodged{}, func(tx *ledger.Tx, b ledger.Body) error {
+		if l := b.(manifest.Lodged); len(l.Consignments) == 0 {
+			return k.settle(tx, l.Movement)
+		}
+		return nil
+	})
+	on(manifest.Changed{}, func(tx *ledger.Tx, b ledger.Body) error {
+		if c := b.(manifest.Changed); len(c.Consignments) == 0 {
+			return k.settle(tx, c.Movement)
+		}
+		return nil
+	})
+	conveyance(manifest.Confirmed{}, func(b ledger.Body) port.ID { return b.(manifest.Confirmed).Movement })
+	conveyance(manifest.Answered{}, func(b ledger.Body) port.ID { return b.(manifest.Answered).Movement })
+	conveyance(movement.Listed{}, func(b ledger.Body) port.ID { return b.(movement.Listed).Movement })
+	conveyance(movement.Detached{}, func(b ledger.Body) port.ID { return b.(movement.Detached).Movement })
+	conveyance(movement.Attached{}, func(b ledger.Body) port.ID { return b.(movement.Attached).Movement })
+	// A further vehicle's manifest may ask something new of goods that others carry too.
+	consignment(cargo.Consigned{}, func(b ledger.Body) port.ID { return b.(cargo.Consigned).Consignment })
+	consignment(cargo.Assigned{}, func(b ledger.Body) port.ID { return b.(cargo.Assigned).Consignment })
+	conveyance(cargo.Removed{}, func(b ledger.Body) port.ID { return b.(cargo.Removed).Movement })
+	consignment(cargo.Reported{}, func(b ledger.Body) port.ID { return b.(cargo.Reported).Consignment })
+	consignment(declaration.Lodged{}, func(b ledger.Body) port.ID { return b.(declaration.Lodged).Consignment })
+	consignment(declaration.Amended{}, func(b ledger.Body) port.ID { return b.(declaration.Amended).Consignment })
+	consignment(declaration.Withdrawn{}, func(b ledger.Body) port.ID { return b.(declaration.Withdrawn).Consignment })
+	consignment(declaration.Covered{}, func(b ledger.Body) port.ID { return b.(declaration.Covered).Consignment })
+	consignment(declaration.Answered{}, func(b ledger.Body) port.ID { return b.(declaration.Answered).Consignment })
+	return reactions
 }

@@ -42,14 +42,14 @@ type core struct {
 func newCore(t testing.TB) *core {
 	t.Helper()
 	c := &core{
-		kinds:        gate.Kinds{Movements: movement.Movements(), Checklists: movement.Checklists(), Consignments: cargo.Consignments(), Passes: gate.PassKind()},
-		declarations: declaration.Declarations(), watch: gatetest.NewWatch(),
+		kinds: gate.NewKinds(), watch: gatetest.NewWatch(),
 	}
+	c.declarations = c.kinds.Declarations
 	var facts []ledger.Body
 	for _, list := range [][]ledger.Body{manifest.Facts(), declaration.Facts(), cargo.Facts(), movement.Facts(), gate.Facts()} {
 		facts = append(facts, list...)
 	}
-	kinds := []ledger.AnyKind{c.declarations, c.kinds.Consignments, c.kinds.Movements, c.kinds.Checklists, c.kinds.Passes}
+	kinds := []ledger.AnyKind{c.declarations, c.kinds.Consignments, c.kinds.Movements, c.kinds.Checklists, c.kinds.Units, c.kinds.Passes}
 	schema, err := ledger.NewSchema(facts, kinds, c.kinds.Reactions())
 	if err != nil {
 		t.Fatal(err)
@@ -177,7 +177,7 @@ func (d draws) manifest() ledger.Decision {
 		}
 		doc.Waybills, waybills = append(doc.Waybills, w), append(waybills, judged)
 	}
-	return manifest.Lodge{Port: testPort, Document: doc, Judged: d.ofVehicle(), Waybills: waybills}
+	return movement.Announce{Movements: d.c.kinds.Movements, Lodge: manifest.Lodge{Consignments: d.c.kinds.Consignments, Port: testPort, Document: doc, Judged: d.ofVehicle(), Waybills: waybills}}
 }
 
 func (d draws) declaration() ledger.Decision {
@@ -334,7 +334,7 @@ func (d draws) next() ledger.Decision {
 		return d.reading()
 	}
 	r := d.reading().(gate.Decide)
-	r.Gate, r.Direction, r.Saw = port.DueEntryGate, m.Direction, gate.Reading{Plate: m.Plate, Mass: m.ExpectedMass()}
+	r.Gate, r.Direction, r.Saw = port.DueEntryGate, m.Direction, gate.Reading{Plate: m.Plate, Mass: m.ExpectedMass(port.DueEntryGate)}
 	if m.State == movement.StateInside {
 		r.Gate = port.DueExitGate
 	}
@@ -398,7 +398,7 @@ func (c *core) drain() error {
 			if err := c.clear(id, true); err != nil {
 				return err
 			}
-			read := gate.Decide{Kinds: c.kinds, Lane: "test-road.lane-01", Port: testPort, Gate: port.DueEntryGate, Direction: m.Direction, Saw: gate.Reading{Plate: m.Plate, Mass: m.ExpectedMass()}}
+			read := gate.Decide{Kinds: c.kinds, Lane: "test-road.lane-01", Port: testPort, Gate: port.DueEntryGate, Direction: m.Direction, Saw: gate.Reading{Plate: m.Plate, Mass: m.ExpectedMass(port.DueEntryGate)}}
 			if m.State == movement.StateInside {
 				read.Gate = port.DueExitGate
 			}

@@ -62,42 +62,66 @@ func (v *Vehicle) Known() port.Plate {
 	return v.Plate
 }
 
-// Unit is one piece of equipment of a document, and the waybills that it holds goods of, by their index.
+// Fetches tells a movement that begins in a customs place: its waybills name goods that lie there.
+func (d *Document) Fetches() bool {
+	from, _ := port.Ends(d.Direction, d.From, d.To)
+	return from.Kind.Custody()
+}
+
+// Unit is one piece of equipment of a document, and what of which waybills it holds.
 type Unit struct {
-	Kind     port.EquipmentKind
-	Number   string
-	Tare     port.Kilograms
-	Waybills []int
+	Kind   port.EquipmentKind
+	Number string
+	Tare   port.Kilograms
+	Holds  []Held
+}
+
+// Held is the part of a waybill, by its index, that lies in one unit.
+type Held struct {
+	Waybill int
+	Mass    port.Kilograms
 }
 
 // Units lists the equipment of a document, each once, in the order in which the document names it: the trailer, which
-// holds everything, then boxes and wagons by waybill.
+// holds everything, then boxes and wagons by waybill. What a waybill has in several units lies in them as they say, else
+// evenly, the remainder in the last.
 func (d *Document) Units() []Unit {
 	var units []Unit
 	if d.Vehicle.Trailer != "" {
 		trailer := Unit{Kind: port.TrailerUnit, Number: string(d.Vehicle.Trailer)}
 		for i := range d.Waybills {
-			trailer.Waybills = append(trailer.Waybills, i)
+			trailer.Holds = append(trailer.Holds, Held{i, d.Waybills[i].Mass()})
 		}
 		units = append(units, trailer)
 	}
-	add := func(waybill int, unit Unit) {
+	add := func(unit Unit, held Held) {
 		for i := range units {
 			if units[i].Kind == unit.Kind && units[i].Number == unit.Number {
-				units[i].Waybills = append(units[i].Waybills, waybill)
+				units[i].Holds = append(units[i].Holds, held)
 				return
 			}
 		}
-		unit.Waybills = []int{waybill}
+		unit.Holds = []Held{held}
 		units = append(units, unit)
 	}
 	for i := range d.Waybills {
 		w := &d.Waybills[i]
+		parts := len(w.Containers) + len(w.Wagons)
+		left := w.Mass()
+		share := func(said port.Kilograms) port.Kilograms {
+			part := said
+			if part == 0 {
+				part = left / port.Kilograms(parts)
+			}
+			parts--
+			left -= part
+			return part
+		}
 		for _, c := range w.Containers {
-			add(i, Unit{Kind: port.ContainerBox, Number: string(c.Number), Tare: c.Tare})
+			add(Unit{Kind: port.ContainerBox, Number: string(c.Number), Tare: c.Tare}, Held{i, share(0)})
 		}
 		for _, c := range w.Wagons {
-			add(i, Unit{Kind: port.Wagon, Number: c.Number, Tare: c.Tare})
+			add(Unit{Kind: port.Wagon, Number: c.Number, Tare: c.Tare}, Held{i, share(c.Mass)})
 		}
 	}
 	return units
@@ -118,10 +142,19 @@ type Waybill struct {
 	Wagons     []Wagon        `json:"wagons,omitempty"` // of a train, those that this waybill's goods lie in
 }
 
+// Mass is what this conveyance has of the waybill.
+func (w *Waybill) Mass() port.Kilograms {
+	if w.OnVehicle == 0 {
+		return w.GrossMass
+	}
+	return w.OnVehicle
+}
+
 // Wagon is a railway wagon with its seals. The number is written with 12 digits (UIC) or 8 (1520 mm).
 type Wagon struct {
 	Number string         `json:"number"`
 	Tare   port.Kilograms `json:"tare,omitempty"`
+	Mass   port.Kilograms `json:"mass,omitempty"` // of this waybill's goods in it; absent: they lie evenly in all its wagons
 	Seals  []string       `json:"seals,omitempty"`
 }
 

@@ -23,6 +23,14 @@ type Confirmation struct {
 	Waybills    []string           `json:"waybills,omitempty"` // those on board, by number
 }
 
+// Announces is the manifest that a conveyance without goods is announced by: a confirmation says all of it.
+func (c *Confirmation) Announces() *Document {
+	return &Document{
+		Message: c.Message, Direction: c.Direction, Batch: c.Batch, Office: c.Office, Carrier: c.Carrier, Vehicle: c.Vehicle,
+		Expected: c.Expected, Loaded: c.Loaded, Crew: c.Crew,
+	}
+}
+
 // Packing is what was put into boxes for export (出口装箱清单, MT7402).
 type Packing struct {
 	Message  string             `json:"message,omitempty"`

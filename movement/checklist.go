@@ -2,6 +2,7 @@ package movement
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/guomen/guomen/cargo"
@@ -33,6 +34,8 @@ type Requirement struct {
 	Rules     []string              `json:"rules"`
 	Citation  string                `json:"citation,omitempty"`
 	Undecided bool                  `json:"undecided,omitempty"` // the clause could not tell whether it applies
+	Until     port.Time             `json:"until,omitempty"`     // where it was deferred: by when it is due
+	Condition string                `json:"condition,omitempty"` // on which it was
 	Opened    port.Time             `json:"opened"`
 	Decided   port.Time             `json:"decided,omitempty"`
 	By        string                `json:"by,omitempty"` // who gave the last verdict: organisation, and the person
@@ -42,7 +45,7 @@ type Requirement struct {
 type Checklist struct {
 	Subject      port.SubjectKind `json:"subject"`
 	Requirements []Requirement    `json:"requirements"`
-	Movements    []port.ID        `json:"movements,omitempty"`    // of a consignment: the open movements that carry it
+	Movements    []port.ID        `json:"movements,omitempty"`    // of what is carried: the open movements that carry it
 	Declarations []port.ID        `json:"declarations,omitempty"` // of a consignment: those that stand
 	Arrived      port.Time        `json:"arrived,omitempty"`      // at the supervised place: the goods, or the vehicle itself
 	Deadlines    []Deadline       `json:"deadlines,omitempty"`    // legal clocks, running or ended
@@ -210,11 +213,27 @@ func actor(f *ledger.Fact) string {
 
 // Checklists is the kind of record.
 func Checklists() *ledger.Kind[Checklist] {
-	k := ledger.NewKind[Checklist]("checklist", 2)
+	k := ledger.NewKind[Checklist]("checklist", 3)
 	ledger.On(k, func(b manifest.Lodged) port.ID { return b.Movement }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b manifest.Lodged) Checklist {
 		c = c.with(f, port.MovementSubject, b.Judged.Demands)
 		if c.Find(port.Announced) != nil {
 			c = c.decided(f, port.Announced, port.ResultMet, "", "", actor(f))
+		}
+		return c
+	})
+	ledger.On(k, func(b manifest.Changed) port.ID { return b.Movement }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b manifest.Changed) Checklist {
+		// What customs has accepted was another manifest.
+		return c.with(f, port.MovementSubject, b.Judged.Demands).reopened(port.ManifestAccepted, "manifest_changed")
+	})
+	ledger.On(k, func(b manifest.Confirmed) port.ID { return b.Movement }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b manifest.Confirmed) Checklist {
+		if b.Withdrawn {
+			return c.reopened(port.Confirmed, "confirmation_withdrawn")
+		}
+		return c.decided(f, port.Confirmed, port.ResultMet, "", "", actor(f))
+	})
+	ledger.On(k, func(b manifest.Answered) port.ID { return b.Movement }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b manifest.Answered) Checklist {
+		if r := c.Find(port.ManifestAccepted); b.Result != "" && r != nil && r.Source == port.Mirrored {
+			return c.decided(f, port.ManifestAccepted, b.Result, b.Reason, "", actor(f))
 		}
 		return c
 	})
@@ -229,10 +248,59 @@ func Checklists() *ledger.Kind[Checklist] {
 		if c = c.started(x, b.Consignment, b.Judged.Clocks); len(c.Declarations) > 0 {
 			c = c.met(x, b.Consignment, port.DeclarationDue)
 		}
-		if len(c.Movements) < MaxCarriers {
-			c.Movements = append(slices.Clone(c.Movements), b.Movement)
-		}
+		return c.carriedBy(b.Movement)
+	})
+	ledger.On(k, func(b cargo.Assigned) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b cargo.Assigned) Checklist {
+		return c.with(f, port.ConsignmentSubject, b.Judged.Demands).started(x, b.Consignment, b.Judged.Clocks).carriedBy(b.Movement)
+	})
+	// A lot answers for itself from now on, and for what is required of the consignment that it is a part of: so it is
+	// settled with it.
+	ledger.On(k, func(b cargo.Split) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b cargo.Split) Checklist {
+		c.Subject, c.Arrived = port.ConsignmentSubject, b.Arrived
 		return c
+	})
+	ledger.On(k, func(b cargo.Assigned) port.ID { return b.Of }, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b cargo.Assigned) Checklist {
+		return c.carriedBy(b.Movement)
+	})
+	ledger.On(k, func(b cargo.Removed) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b cargo.Removed) Checklist {
+		return c.leftBy(b.Movement)
+	})
+	ledger.On(k, func(b cargo.Reported) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b cargo.Reported) Checklist {
+		kind := port.ArrivalReported
+		if b.Kind == cargo.TallyReport {
+			kind = port.Tallied
+		}
+		if b.Missing == 0 && b.Short == 0 {
+			return c.decided(f, kind, port.ResultMet, "", "", actor(f))
+		}
+		return c.decided(f, kind, port.ResultDocuments, "report_differs", b.Missing.String()+" kg · "+strconv.FormatInt(b.Short, 10), actor(f))
+	})
+	ledger.On(k, func(b Ordered) port.ID { return b.Subject }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b Ordered) Checklist {
+		c = c.with(f, b.SubjectKind, []port.Demand{b.Demand})
+		if r := c.Find(b.Demand.Kind); r != nil && r.State.Settled() {
+			c = c.reopened(b.Demand.Kind, "ordered_again")
+		}
+		if b.SubjectKind == port.MovementSubject || b.Movement.IsZero() {
+			return c
+		}
+		return c.carriedBy(b.Movement)
+	})
+	ledger.On(k, func(b Deferred) port.ID { return b.Subject }, func(x *ledger.Effects, c Checklist, _ *ledger.Fact, b Deferred) Checklist {
+		return c.deferred(x, &b)
+	})
+	ledger.On(k, func(b Listed) port.ID { return b.Person }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b Listed) Checklist {
+		return c.with(f, port.PersonSubject, b.Judged.Demands).carriedBy(b.Movement)
+	})
+	ledger.On(k, func(b Detached) port.ID { return b.Subject }, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b Detached) Checklist {
+		c.Subject = b.Kind
+		if b.Part {
+			return c
+		}
+		return c.leftBy(b.Movement)
+	})
+	ledger.On(k, func(b Attached) port.ID { return b.Subject }, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b Attached) Checklist {
+		c.Subject = b.Kind
+		return c.carriedBy(b.Movement)
 	})
 	ledger.On(k, func(b Passed) port.ID { return b.Movement }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b Passed) Checklist {
 		if b.Gate == port.DueEntryGate && c.Arrived == 0 {
@@ -248,18 +316,10 @@ func Checklists() *ledger.Kind[Checklist] {
 		return c.running(x, b.Consignment)
 	})
 	ledger.On(k, func(b cargo.TakenOut) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b cargo.TakenOut) Checklist {
-		c.Movements = slices.DeleteFunc(slices.Clone(c.Movements), func(id port.ID) bool { return id == b.Movement })
-		return c
-	})
-	ledger.On(k, func(b Passed) port.ID { return b.Movement }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b Passed) Checklist {
-		if b.Gate == port.DueEntryGate && c.Arrived == 0 {
-			c.Arrived = f.At // what is ordered of the vehicle itself can be done now
-		}
-		return c
+		return c.leftBy(b.Movement)
 	})
 	ledger.On(k, func(b cargo.Returned) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b cargo.Returned) Checklist {
-		c.Movements = slices.DeleteFunc(slices.Clone(c.Movements), func(id port.ID) bool { return id == b.Movement })
-		return c
+		return c.leftBy(b.Movement)
 	})
 	ledger.On(k, func(b declaration.Lodged) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Lodged) Checklist {
 		c = c.with(f, port.ConsignmentSubject, b.Judged.Demands).declared(x, b.Consignment, &b.Document, b.Judged.Clocks)
@@ -271,15 +331,24 @@ func Checklists() *ledger.Kind[Checklist] {
 		return c.with(f, port.ConsignmentSubject, b.Judged.Demands).declared(x, b.Consignment, &b.Document, b.Judged.Clocks).reopened(port.CustomsRelease, "declaration_amended")
 	})
 	ledger.On(k, func(b declaration.Withdrawn) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, _ *ledger.Fact, b declaration.Withdrawn) Checklist {
-		c.Declarations = slices.DeleteFunc(slices.Clone(c.Declarations), func(id port.ID) bool { return id == b.Declaration })
-		if len(c.Declarations) == 0 {
-			c = c.undeclared(x, b.Consignment)
-		}
-		return c.reopened(port.CustomsRelease, "declaration_withdrawn")
+		return c.withdrawn(x, b.Consignment, b.Declaration)
 	})
 	ledger.On(k, func(b declaration.Answered) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Answered) Checklist {
-		if r := c.Find(port.CustomsRelease); b.Result != "" && r != nil && r.Source == port.Mirrored {
-			return c.decided(f, port.CustomsRelease, b.Result, b.Reason, "", actor(f))
+		return c.answered(f, b.Result, b.Reason)
+	})
+	ledger.On(k, func(b declaration.Covered) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Covered) Checklist {
+		d := &declaration.Document{Steps: b.Steps}
+		switch b.What {
+		case declaration.Lodged{}.FactName():
+			c = c.with(f, port.ConsignmentSubject, b.Judged.Demands).declared(x, b.Consignment, d, b.Judged.Clocks)
+			c.Declarations = append(slices.Clone(c.Declarations), b.Declaration)
+			return c.reopened(port.CustomsRelease, "declaration_added")
+		case declaration.Amended{}.FactName():
+			return c.with(f, port.ConsignmentSubject, b.Judged.Demands).declared(x, b.Consignment, d, b.Judged.Clocks).reopened(port.CustomsRelease, "declaration_amended")
+		case declaration.Withdrawn{}.FactName():
+			return c.withdrawn(x, b.Consignment, b.Declaration)
+		case declaration.Answered{}.FactName():
+			return c.answered(f, b.Result, b.Reason)
 		}
 		return c
 	})
@@ -292,7 +361,7 @@ func Checklists() *ledger.Kind[Checklist] {
 		}
 		return c
 	})
-	ledger.On(k, func(b Decided) port.ID { return b.Subject }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b Decided) Checklist {
+	ledger.On(k, func(b Decided) port.ID { return b.Subject }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b Decided) Checklist {
 		if b.Advisory {
 			c.Requirements = slices.Clone(c.Requirements)
 			if r := c.Find(b.Kind); r != nil {
@@ -305,9 +374,59 @@ func Checklists() *ledger.Kind[Checklist] {
 				Kind: inspection, Subject: b.SubjectKind, Owner: *b.Inspector, Due: port.DueExitGate, Source: port.Here, Rules: []string{"guomen.inspection"},
 			}}).reopened(inspection, "ordered_again")
 		}
+		if state := b.Result.State(); state.Settled() || state == port.StateRefused {
+			c = c.met(x, b.Subject, port.ClockKind(b.Kind)) // of what was deferred
+		}
 		return c.decided(f, b.Kind, b.Result, b.Reason, b.Note, actor(f))
 	})
 	return k
+}
+
+// withdrawn gives the checklist after one of its declarations was withdrawn.
+func (c Checklist) withdrawn(x *ledger.Effects, subject, declaration port.ID) Checklist {
+	c.Declarations = slices.DeleteFunc(slices.Clone(c.Declarations), func(id port.ID) bool { return id == declaration })
+	if len(c.Declarations) == 0 {
+		c = c.undeclared(x, subject)
+	}
+	return c.reopened(port.CustomsRelease, "declaration_withdrawn")
+}
+
+// answered gives the checklist after an outside system's answer, where that decides.
+func (c Checklist) answered(f *ledger.Fact, result port.Result, reason string) Checklist {
+	if r := c.Find(port.CustomsRelease); result != "" && r != nil && r.Source == port.Mirrored {
+		return c.decided(f, port.CustomsRelease, result, reason, "", actor(f))
+	}
+	return c
+}
+
+// carriedBy gives the checklist of something that a movement carries too. It is followed over so many conveyances.
+func (c Checklist) carriedBy(movement port.ID) Checklist {
+	if len(c.Movements) < MaxCarriers && !slices.Contains(c.Movements, movement) {
+		c.Movements = append(slices.Clone(c.Movements), movement)
+	}
+	return c
+}
+
+// leftBy gives the checklist of something that a movement carries no more.
+func (c Checklist) leftBy(movement port.ID) Checklist {
+	if i := slices.Index(c.Movements, movement); i >= 0 {
+		c.Movements = slices.Delete(slices.Clone(c.Movements), i, i+1)
+	}
+	return c
+}
+
+// deferred gives the checklist with a requirement that no gate waits for any more, and a clock of its own.
+func (c Checklist) deferred(x *ledger.Effects, b *Deferred) Checklist {
+	c.Requirements = slices.Clone(c.Requirements)
+	r := c.Find(b.Kind)
+	if r == nil {
+		return c
+	}
+	r.Due, r.Until, r.Condition = port.DueLater, b.Until, b.Conditions
+	c = c.met(x, b.Subject, port.ClockKind(b.Kind)) // of an earlier deferral
+	c.Deadlines = append(slices.Clone(c.Deadlines), Deadline{Clock: port.Clock{Kind: port.ClockKind(b.Kind), From: "deferred", Rule: b.Law}, Due: b.Until})
+	x.Deadline(b.Until, deadlineID(b.Subject, len(c.Deadlines)-1), string(b.Kind), b.Subject)
+	return c
 }
 
 // RequirementID names a requirement: its subject's id, a dot, and its kind.

@@ -74,3 +74,86 @@ type Overridden struct {
 
 // FactName is movement.overridden.v1.
 func (Overridden) FactName() string { return "movement.overridden.v1" }
+
+// Ordered: an authority asks for something of a subject beyond what the law asks of all its like: an examination of one
+// wagon, a hold on one passenger (布控). Movement is what carries the subject; the zero id for goods in custody.
+type Ordered struct {
+	Subject     port.ID          `json:"subject"`
+	SubjectKind port.SubjectKind `json:"subject_kind"`
+	Movement    port.ID          `json:"movement,omitzero"`
+	Demand      port.Demand      `json:"demand"`
+	Reason      string           `json:"reason"`
+	Note        string           `json:"note,omitempty"`
+}
+
+// FactName is requirement.ordered.v1.
+func (Ordered) FactName() string { return "requirement.ordered.v1" }
+
+// Deferred: the owner of a requirement lets its subject go on before it is settled, on conditions, until an instant
+// (附条件提离, 目的地检查, 转场检查). No gate waits for it any more, and it stays open.
+type Deferred struct {
+	Subject    port.ID              `json:"subject"`
+	Kind       port.RequirementKind `json:"kind"`
+	Until      port.Time            `json:"until"`
+	Conditions string               `json:"conditions,omitempty"` // a code with text "condition.<code>" in the catalogue, or free
+	Law        string               `json:"law,omitempty"`
+}
+
+// FactName is requirement.deferred.v1.
+func (Deferred) FactName() string { return "requirement.deferred.v1" }
+
+// Listed: somebody on the conveyance of whom the law asks something by himself. Who he is, is sealed with the crew.
+type Listed struct {
+	Movement port.ID     `json:"movement"`
+	Person   port.ID     `json:"person"`
+	Role     string      `json:"role"`
+	Judged   port.Judged `json:"judged"`
+}
+
+// FactName is person.listed.v1.
+func (Listed) FactName() string { return "person.listed.v1" }
+
+// Detached: something that the conveyance carried has come off it and stays behind: a wagon 甩车, a trailer 甩挂, goods
+// that were unloaded 卸货, a person who may not go on. With equipment goes what it holds, each by a fact of its own that
+// names the equipment in With. Part says that the conveyance goes on with the rest of the same consignment.
+type Detached struct {
+	Movement port.ID            `json:"movement"`
+	Subject  port.ID            `json:"subject"`
+	Kind     port.SubjectKind   `json:"kind"`
+	Unit     port.EquipmentKind `json:"unit,omitempty"`
+	Number   string             `json:"number,omitempty"` // of equipment
+	Mass     port.Kilograms     `json:"mass,omitempty"`   // of goods
+	With     port.ID            `json:"with,omitzero"`
+	Part     bool               `json:"part,omitempty"`
+	Holds    []Held             `json:"holds,omitempty"`
+	Boxes    []port.ID          `json:"boxes,omitempty"` // of a trailer: the containers that stand on it
+	Goods    *Carried           `json:"goods,omitempty"` // of goods: as the conveyance had them
+	Reason   string             `json:"reason,omitempty"`
+}
+
+// FactName is movement.detached.v1.
+func (Detached) FactName() string { return "movement.detached.v1" }
+
+// Attached: equipment that stood in custody has been put on a conveyance, with what it holds, each by a fact of its own.
+type Attached struct {
+	Movement port.ID            `json:"movement"`
+	Subject  port.ID            `json:"subject"`
+	Kind     port.SubjectKind   `json:"kind"`
+	Unit     port.EquipmentKind `json:"unit,omitempty"`
+	Number   string             `json:"number,omitempty"`
+	Goods    *Carried           `json:"goods,omitempty"` // of a consignment
+	With     port.ID            `json:"with,omitzero"`
+	Holds    []Held             `json:"holds,omitempty"`
+}
+
+// FactName is movement.attached.v1.
+func (Attached) FactName() string { return "movement.attached.v1" }
+
+// Ended: the conveyance has brought everything that it carried to the customs place that it came for, and stands there
+// empty. Where it goes next is another movement.
+type Ended struct {
+	Movement port.ID `json:"movement"`
+}
+
+// FactName is movement.ended.v1.
+func (Ended) FactName() string { return "movement.ended.v1" }

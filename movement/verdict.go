@@ -1,6 +1,7 @@
 package movement
 
 import (
+	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/internal/ledger"
 	"github.com/guomen/guomen/port"
@@ -8,15 +9,16 @@ import (
 
 // Verdict is an owner's word on one of his requirements.
 type Verdict struct {
-	Checklists *ledger.Kind[Checklist]
-	Subject    port.ID
-	Kind       port.RequirementKind
-	Result     port.Result
-	Reason     string
-	Note       string
-	Law        string
-	Functions  []port.Function // that the actor's role stands for
-	Inspector  *port.Owner     // who examines at this port, should the verdict order it
+	Checklists   *ledger.Kind[Checklist]
+	Declarations *ledger.Kind[declaration.Record]
+	Subject      port.ID
+	Kind         port.RequirementKind
+	Result       port.Result
+	Reason       string
+	Note         string
+	Law          string
+	Functions    []port.Function // that the actor's role stands for
+	Inspector    *port.Owner     // who examines at this port, should the verdict order it
 }
 
 // Prefetch asks for the checklist.
@@ -51,7 +53,36 @@ func (v Verdict) Decide(tx *ledger.Tx) error {
 	if v.Result == port.ResultInspect {
 		decided.Inspector = v.Inspector
 	}
-	return tx.Record(decided)
+	if err := tx.Record(decided); err != nil {
+		return err
+	}
+	return v.follow(tx, c, decided)
+}
+
+// follow gives the release of goods that are declared together for all of them: who releases a declaration releases what
+// it declares.
+func (v Verdict) follow(tx *ledger.Tx, c *Checklist, decided Decided) error {
+	if v.Kind != port.CustomsRelease || v.Declarations == nil {
+		return nil
+	}
+	for _, id := range c.Declarations {
+		d, ok, err := v.Declarations.Get(tx, id)
+		if err != nil {
+			return err
+		}
+		if !ok || len(d.Further) == 0 {
+			continue
+		}
+		for _, consignment := range append([]port.ID{d.Consignment}, d.Further...) {
+			if decided.Subject = consignment; consignment == v.Subject {
+				continue
+			}
+			if err := tx.Record(decided); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (v Verdict) owns(r *Requirement, actor ledger.Actor) bool {
@@ -136,5 +167,8 @@ func (o Overrule) Decide(tx *ledger.Tx) error {
 
 // Facts are one zero value of each fact of this package.
 func Facts() []ledger.Body {
-	return []ledger.Body{Appeared{}, Decided{}, Passed{}, TurnedBack{}, Overridden{}, CrewNamed{}, CrewViewed{}}
+	return []ledger.Body{
+		Appeared{}, Decided{}, Passed{}, TurnedBack{}, Overridden{}, CrewNamed{}, CrewViewed{},
+		Ordered{}, Deferred{}, Listed{}, Detached{}, Attached{}, Ended{},
+	}
 }

@@ -36,6 +36,11 @@ const (
 	CustomsRelease RequirementKind = "customs_release" // 海关放行
 	Weighed        RequirementKind = "weighed"         // 过磅
 	Announced      RequirementKind = "announced"       // 舱单或确报: the vehicle has been announced
+
+	ManifestAccepted RequirementKind = "manifest_accepted" // 舱单接受
+	Confirmed        RequirementKind = "confirmed"         // 承运确报: the carrier has confirmed the crossing
+	ArrivalReported  RequirementKind = "arrival_reported"  // 运抵报告
+	Tallied          RequirementKind = "tallied"           // 理货报告
 )
 
 // Demand is one requirement that the rulebook asks for, as judged: what, of whom, by when, and by which clauses.

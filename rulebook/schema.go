@@ -11,7 +11,6 @@ import (
 
 // The kinds of requirement that clauses make, beside those that package port knows by name.
 const (
-	ManifestAccepted  port.RequirementKind = "manifest_accepted"  // 舱单接受
 	CrewCleared       port.RequirementKind = "crew_cleared"       // 边防检查: crew and vehicle
 	VehicleCleared    port.RequirementKind = "vehicle_cleared"    // 边防检查 of a vehicle without crew
 	QuarantineCleared port.RequirementKind = "quarantine_cleared" // 检疫查验
@@ -21,7 +20,7 @@ const (
 
 // Kinds lists the kinds of requirement that the book may ask for; the catalogue names each under requirement.<kind>.
 func Kinds() []port.RequirementKind {
-	return []port.RequirementKind{port.CustomsRelease, port.Weighed, ManifestAccepted, CrewCleared, VehicleCleared,
+	return []port.RequirementKind{port.CustomsRelease, port.Weighed, port.ManifestAccepted, CrewCleared, VehicleCleared,
 		QuarantineCleared, RoadPermitValid, Disinfected}
 }
 

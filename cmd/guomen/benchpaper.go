@@ -100,7 +100,7 @@ type course struct {
 }
 
 func (b *benchRun) course(p *platform, engine *ledger.Engine) *course {
-	intake := exchangeweb.Intake{Engine: engine, Law: p.law, Registry: p.registry, Formats: formats(), Declarations: p.kinds.declarations}
+	intake := exchangeweb.Intake{Engine: engine, Law: p.law, Registry: p.registry, Formats: formats(), Kinds: p.kinds.Kinds}
 	made := intake
 	made.Law = benchLaw{p.law, b.book}
 	return &course{platform: p, engine: engine, made: &made, lawful: &intake, papers: b.papers}
@@ -140,6 +140,6 @@ func (b *benchRun) press(ctx context.Context, do func(*course) error) (*bench.Pr
 		return nil, err
 	}
 	k := b.home.kinds
-	kinds := []string{k.Movements.Name(), k.Checklists.Name(), k.Consignments.Name(), k.Passes.Name(), k.declarations.Name()}
+	kinds := []string{k.Movements.Name(), k.Checklists.Name(), k.Consignments.Name(), k.Passes.Name(), k.Declarations.Name()}
 	return bench.Take(ctx, s, number, kinds, bench.Names{Words: benchNumbers(originalPaper), Vary: benchNumbers})
 }

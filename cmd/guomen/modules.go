@@ -24,28 +24,18 @@ type module struct {
 }
 
 // kinds are the records by which the platform decides.
-type kinds struct {
-	gate.Kinds
-	declarations *ledger.Kind[declaration.Record]
-}
+type kinds struct{ gate.Kinds }
 
-func newKinds() kinds {
-	return kinds{
-		Kinds: gate.Kinds{
-			Movements: movement.Movements(), Checklists: movement.Checklists(), Consignments: cargo.Consignments(), Passes: gate.PassKind(),
-		},
-		declarations: declaration.Declarations(),
-	}
-}
+func newKinds() kinds { return kinds{gate.NewKinds()} }
 
 func (k kinds) modules() []module {
 	return []module{
 		{name: "registry", facts: registryFacts()},
 		{name: "identity", facts: identity.Facts()},
 		{name: "manifest", facts: manifest.Facts()},
-		{name: "declaration", facts: declaration.Facts(), kinds: []ledger.AnyKind{k.declarations}},
+		{name: "declaration", facts: declaration.Facts(), kinds: []ledger.AnyKind{k.Declarations}},
 		{name: "cargo", facts: cargo.Facts(), kinds: []ledger.AnyKind{k.Consignments}},
-		{name: "movement", facts: movement.Facts(), kinds: []ledger.AnyKind{k.Movements, k.Checklists}, views: []*ledger.View{board.View()}},
+		{name: "movement", facts: movement.Facts(), kinds: []ledger.AnyKind{k.Movements, k.Checklists, k.Units}, views: []*ledger.View{board.View()}},
 		{name: "gate", facts: gate.Facts(), kinds: []ledger.AnyKind{k.Passes}, reactions: k.Reactions()},
 	}
 }

@@ -81,7 +81,7 @@ func newSite(p *platform, config siteConfig) (*site, error) {
 	s.mux = mux
 	s.api = api.New(mux, p.catalogue, p.log, version())
 	s.desk = &movementweb.Desk{Engine: p.engine, Kinds: p.kinds.Kinds, Board: p.board, Registry: p.registry}
-	s.intake = &exchangeweb.Intake{Engine: p.engine, Law: p.law, Registry: p.registry, Formats: formats(), Declarations: p.kinds.declarations}
+	s.intake = &exchangeweb.Intake{Engine: p.engine, Law: p.law, Registry: p.registry, Formats: formats(), Kinds: p.kinds.Kinds}
 	lanes := &gateweb.Lanes{Engine: p.engine, Kinds: p.kinds.Kinds, Registry: p.registry, Catalogue: p.catalogue, Count: p.metrics.gate}
 	s.intake.Routes(s.api)
 	s.desk.Routes(s.api)

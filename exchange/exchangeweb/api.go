@@ -80,7 +80,7 @@ func (in *Intake) amend(a *api.API) func(http.ResponseWriter, *http.Request) err
 		at := port.PortID(name[len("port:"):])
 		law, judged := in.Law.Declaration(at, &body.Document, in.Engine.Now())
 		problems := once(declaration.Check(&body.Document), law)
-		do := ledger.Decision(declaration.Amend{Kind: in.Declarations, Declaration: id, Document: body.Document, Judged: judged, Reason: body.Reason})
+		do := ledger.Decision(declaration.Amend{Kind: in.Kinds.Declarations, Declaration: id, Document: body.Document, Judged: judged, Reason: body.Reason})
 		if refusal := errs.Bad(problems); refusal != nil {
 			do = ledger.Refuse{Err: refusal}
 		}
@@ -130,7 +130,7 @@ func (in *Intake) withdraw(ctx context.Context, input *Withdrawal) (ledger.Recei
 		return ledger.Receipt{}, errs.Wrap(errs.Broken, err, "encode a withdrawal")
 	}
 	sent := Sent{Data: said, Media: "application/json", Key: input.Key, By: identity.From(ctx)} // a key is for one declaration
-	return in.give(ctx, name, sent, declaration.Withdraw{Kind: in.Declarations, Declaration: id, Reason: input.Body.Reason})
+	return in.give(ctx, name, sent, declaration.Withdraw{Kind: in.Kinds.Declarations, Declaration: id, Reason: input.Body.Reason})
 }
 
 // ByID names one thing.
@@ -197,7 +197,7 @@ func (in *Intake) answers(ctx context.Context, input *AnswersQuery) (Answers, er
 		return list, err
 	}
 	subject := receipt.Subject
-	if about, ok, err := ledger.ReadIn(ctx, in.Engine, receipt.Ledger, in.Declarations, receipt.Subject); err != nil {
+	if about, ok, err := ledger.ReadIn(ctx, in.Engine, receipt.Ledger, in.Kinds.Declarations, receipt.Subject); err != nil {
 		return list, err
 	} else if ok {
 		subject = about.Consignment

@@ -8,12 +8,15 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/guomen/guomen/cargo"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/exchange"
+	"github.com/guomen/guomen/gate"
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/internal/identity"
 	"github.com/guomen/guomen/internal/ledger"
 	"github.com/guomen/guomen/manifest"
+	"github.com/guomen/guomen/movement"
 	"github.com/guomen/guomen/port"
 	"github.com/guomen/guomen/registry"
 )
@@ -29,12 +32,12 @@ type Law interface {
 
 // Intake takes in documents.
 type Intake struct {
-	Engine       *ledger.Engine
-	Law          Law
-	Registry     func() *registry.State
-	Formats      exchange.Formats
-	Declarations *ledger.Kind[declaration.Record]
-	Clock        func() port.Time // for judging without an engine; nil: the engine's
+	Engine   *ledger.Engine
+	Law      Law
+	Registry func() *registry.State
+	Formats  exchange.Formats
+	Kinds    gate.Kinds
+	Clock    func() port.Time // for judging without an engine; nil: the engine's
 }
 
 // Sent is one document as it was sent.
@@ -80,30 +83,63 @@ func (in *Intake) Judge(sent Sent) (Result, ledger.Decision, error) {
 		switch {
 		case d.Cancels():
 			found = declaration.Check(d)
-			do = declaration.WithdrawReferenced{Kind: in.Declarations, Reference: d.Reference, Reason: cancelReason(d)}
+			do = declaration.WithdrawReferenced{Kind: in.Kinds.Declarations, Reference: d.Reference, Reason: cancelReason(d)}
 		case d.Partial(): // it names changes only; a whole document is what an amendment here takes
 			found = append(declaration.Check(d), errs.At("function", "declaration.partial"))
 		default:
 			law, judged := in.Law.Declaration(r.Port, d, now)
 			found = once(declaration.Check(d), law)
-			do = declaration.Lodge{Kind: in.Declarations, Document: *d, Judged: judged}
+			do = declaration.Lodge{Kind: in.Kinds.Declarations, Consignments: in.Kinds.Consignments, Document: *d, Judged: judged}
 		}
 	case *manifest.Document:
-		law, judged, waybills := in.Law.Manifest(r.Port, d, now)
-		found = once(manifest.Check(d), law)
-		if d.Function == manifest.FunctionDelete || d.Function == manifest.FunctionChange {
-			found = append(found, errs.At("function", "manifest.function_unsupported", d.Function))
-		}
-		do = manifest.Lodge{Port: r.Port, Document: *d, Judged: judged, Waybills: waybills}
+		do, found = in.announce(r.Port, d, now)
+	case *manifest.Confirmation:
+		do, found = in.confirm(r.Port, d, now)
+	case *manifest.Packing:
+		do, found = movement.Pack{Document: *d}, exchange.Check(message)
+	case *manifest.Reload:
+		found = exchange.Check(message)
+		do = movement.LeaveBehind{Movements: in.Kinds.Movements, Checklists: in.Kinds.Checklists, Consignments: in.Kinds.Consignments, Document: *d}
+	case *cargo.Report:
+		do, found = cargo.File{Consignments: in.Kinds.Consignments, Report: *d}, exchange.Check(message)
 	case *exchange.Answer:
 		found = exchange.Check(message)
 		result, _ := d.Result()
 		do = declaration.Answer{
-			Kind: in.Declarations, Reference: d.Declaration.Reference, Number: d.Declaration.Number, Function: d.Function, Result: result, Issued: d.Issued,
+			Kind: in.Kinds.Declarations, Reference: d.Declaration.Reference, Number: d.Declaration.Number, Function: d.Function, Result: result, Issued: d.Issued,
 		}
 	}
 	r.Problems = append(r.Problems, message.Place(found)...)
 	return r, do, errs.Bad(r.Problems)
+}
+
+// announce judges a manifest and makes the command that announces what it names.
+func (in *Intake) announce(at port.PortID, d *manifest.Document, now port.Time) (ledger.Decision, []errs.Problem) {
+	if d.Function == manifest.FunctionDelete { // it takes back, and the law asks nothing of what does not come
+		return movement.Announce{Movements: in.Kinds.Movements, Lodge: in.arriving(at, d)}, manifest.Check(d)
+	}
+	law, judged, waybills := in.Law.Manifest(at, d, now)
+	lodge := in.arriving(at, d)
+	lodge.Judged, lodge.Waybills = judged, waybills
+	return movement.Announce{Movements: in.Kinds.Movements, Lodge: lodge}, once(manifest.Check(d), law)
+}
+
+func (in *Intake) arriving(at port.PortID, d *manifest.Document) manifest.Lodge {
+	return manifest.Lodge{Consignments: in.Kinds.Consignments, Port: at, Document: *d}
+}
+
+// confirm makes the command of a confirmation. What has no goods is announced by it alone, and judged as announced.
+func (in *Intake) confirm(at port.PortID, c *manifest.Confirmation, now port.Time) (ledger.Decision, []errs.Problem) {
+	found := manifest.CheckConfirmation(c)
+	do := movement.Confirm{Movements: in.Kinds.Movements, Document: *c}
+	if c.Loaded == manifest.Empty || c.Loaded == manifest.EmptyContainer {
+		document := c.Announces()
+		law, judged, _ := in.Law.Manifest(at, document, now)
+		lodge := in.arriving(at, document)
+		lodge.Judged = judged
+		do.Lodge, found = &lodge, once(found, law)
+	}
+	return do, found
 }
 
 // once joins what a document's own check and the law say of it. Where the law speaks of a place, the check's word on the
@@ -187,6 +223,14 @@ func (in *Intake) portOf(sent Sent, m exchange.Message) (port.PortID, error) {
 			office = d.ExitOffice
 		}
 	case *manifest.Document:
+		office = d.Office
+	case *manifest.Confirmation:
+		office = d.Office
+	case *manifest.Packing:
+		office = d.Office
+	case *manifest.Reload:
+		office = d.Office
+	case *cargo.Report:
 		office = d.Office
 	case *exchange.Answer:
 		office = d.Declaration.Office

@@ -8,6 +8,7 @@ import (
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/exchange"
 	"github.com/guomen/guomen/exchange/native"
+	"github.com/guomen/guomen/gate"
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/internal/identity"
 	"github.com/guomen/guomen/manifest"
@@ -33,7 +34,7 @@ func testIntake(t *testing.T, law Law) *Intake {
 		t.Fatal(err)
 	}
 	return &Intake{
-		Law: law, Registry: func() *registry.State { return state }, Formats: exchange.Formats{native.Format()}, Declarations: declaration.Declarations(),
+		Law: law, Registry: func() *registry.State { return state }, Formats: exchange.Formats{native.Format()}, Kinds: gate.NewKinds(),
 		Clock: func() port.Time { return 1_790_000_000_000_000 },
 	}
 }

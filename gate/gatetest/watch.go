@@ -5,6 +5,8 @@ package gatetest
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/guomen/guomen/cargo"
@@ -29,7 +31,9 @@ type Watch struct {
 
 type vehicle struct {
 	plate   string // and direction
-	carries []port.ID
+	carries map[port.ID]port.Kilograms
+	fetches map[port.ID]bool // those of them that it fetches from custody
+	beside  map[port.ID]bool // equipment and persons of whom something is asked
 	order   movement.OverrideDecision
 	opening port.DuePoint // the gate that has opened and is still to be passed
 	at      port.DuePoint // the last gate passed
@@ -50,7 +54,9 @@ type pass struct {
 
 type lot struct {
 	announced, in, out port.Kilograms
-	clock              port.Duration // within which it is to be declared once it has come; 0: no such duty
+	promised           port.Kilograms // of what is in, to vehicles that fetch it
+	of                 port.ID        // what it is a part of
+	clock              port.Duration  // within which it is to be declared once it has come; 0: no such duty
 	arrived            port.Time
 	declarations       map[port.ID]bool // that stand
 	passed             bool             // its time to be declared ran out
@@ -111,7 +117,7 @@ func (w *Watch) standing() (violations []string) {
 
 func (w *Watch) vehicle(id port.ID) *vehicle {
 	if w.vehicles[id] == nil {
-		w.vehicles[id] = &vehicle{}
+		w.vehicles[id] = &vehicle{carries: map[port.ID]port.Kilograms{}, fetches: map[port.ID]bool{}, beside: map[port.ID]bool{}}
 	}
 	return w.vehicles[id]
 }
@@ -151,8 +157,12 @@ func (w *Watch) reopen(consignment port.ID) {
 
 // shut lists what keeps a gate shut for a movement; measured leaves out what that gate itself will measure.
 func (w *Watch) shut(id port.ID, at port.DuePoint, measured bool) (list []string) {
-	for _, subject := range append([]port.ID{id}, w.vehicle(id).carries...) {
+	v := w.vehicle(id)
+	for _, subject := range w.subjects(id, v) {
 		for kind, n := range w.needs[subject] {
+			if w.lotsAnswer(v, subject, kind) {
+				continue
+			}
 			if measured && kind == port.Weighed && n.due == at && n.result == "" {
 				continue
 			}
@@ -164,10 +174,102 @@ func (w *Watch) shut(id port.ID, at port.DuePoint, measured bool) (list []string
 	return list
 }
 
+// subjects are the vehicle, its goods and what these are parts of, and the rest of whom something is asked.
+func (w *Watch) subjects(id port.ID, v *vehicle) []port.ID {
+	all := map[port.ID]bool{id: true}
+	for goods := range v.carries {
+		all[goods] = true
+		if of := w.lot(goods).of; !of.IsZero() {
+			all[of] = true
+		}
+	}
+	for id := range v.beside {
+		all[id] = true
+	}
+	return slices.Collect(maps.Keys(all))
+}
+
+// lotsAnswer tells whether a consignment is only there by its lots, each of which is asked the same by itself.
+func (w *Watch) lotsAnswer(v *vehicle, consignment port.ID, kind port.RequirementKind) bool {
+	if _, itself := v.carries[consignment]; itself {
+		return false
+	}
+	lots := 0
+	for goods := range v.carries {
+		if w.lot(goods).of != consignment {
+			continue
+		}
+		if lots++; w.needs[goods][kind] == nil {
+			return false
+		}
+	}
+	return lots > 0
+}
+
+// carried takes in what a vehicle is to carry, or no more.
+func (w *Watch) carried(movement, goods port.ID, mass port.Kilograms) {
+	v := w.vehicle(movement)
+	if v.carries[goods] += mass; v.carries[goods] <= 0 {
+		delete(v.carries, goods)
+		delete(v.fetches, goods)
+	}
+}
+
 func (w *Watch) fact(body ledger.Body) (violations []string) {
 	switch b := body.(type) {
+	case manifest.Changed:
+		w.demand(b.Movement, port.MovementSubject, b.Judged.Demands)
+		if n := w.needs[b.Movement][port.ManifestAccepted]; n != nil {
+			n.result = ""
+		}
+	case manifest.Deleted:
+		w.vehicle(b.Movement).gone = true
+	case manifest.Confirmed:
+		if n := w.needs[b.Movement][port.Confirmed]; n != nil {
+			if n.result = port.ResultMet; b.Withdrawn {
+				n.result = ""
+			}
+		}
+	case cargo.Assigned:
+		w.vehicle(b.Movement).fetches[b.Consignment] = true
+		w.carried(b.Movement, b.Consignment, b.Mass)
+		w.demand(b.Consignment, port.ConsignmentSubject, b.Judged.Demands)
+		return w.quantity(b)
+	case cargo.Removed:
+		w.carried(b.Movement, b.Consignment, -b.Mass)
+		return w.quantity(b)
+	case cargo.Split:
+		w.needs[b.Consignment] = map[port.RequirementKind]*need{}
+		w.lot(b.Consignment).of = b.From
+		return w.quantity(b)
+	case movement.Ordered:
+		w.demand(b.Subject, b.SubjectKind, []port.Demand{b.Demand})
+		w.needs[b.Subject][b.Demand.Kind].settledAgain()
+		if b.SubjectKind == port.EquipmentSubject {
+			w.vehicle(b.Movement).beside[b.Subject] = true
+		}
+	case movement.Deferred:
+		w.needs[b.Subject][b.Kind].due = port.DueLater
+	case movement.Listed:
+		w.vehicle(b.Movement).beside[b.Person] = true
+		w.demand(b.Person, port.PersonSubject, b.Judged.Demands)
+	case movement.Detached:
+		if b.Kind == port.ConsignmentSubject {
+			w.carried(b.Movement, b.Subject, -b.Mass)
+		} else {
+			delete(w.vehicle(b.Movement).beside, b.Subject)
+		}
+	case movement.Attached:
+		if b.Kind == port.EquipmentSubject && w.needs[b.Subject] != nil {
+			w.vehicle(b.Movement).beside[b.Subject] = true
+		}
+	case movement.Ended:
+		if v := w.vehicle(b.Movement); len(v.carries) > 0 || v.at != port.DueEntryGate {
+			violations = append(violations, "it is at its end with goods on it, or is not inside")
+		}
+		w.vehicle(b.Movement).gone = true
 	case manifest.Lodged:
-		w.vehicle(b.Movement).plate = string(b.Document.Direction) + b.Document.Vehicle.Plate.Key()
+		w.vehicle(b.Movement).plate = string(b.Document.Direction) + b.Document.Vehicle.Known().Key()
 		w.demand(b.Movement, port.MovementSubject, b.Judged.Demands)
 		if n := w.needs[b.Movement][port.Announced]; n != nil {
 			n.result = port.ResultMet
@@ -176,8 +278,7 @@ func (w *Watch) fact(body ledger.Body) (violations []string) {
 		w.vehicle(b.Movement).plate = string(b.Direction) + b.Plate.Key()
 		w.demand(b.Movement, port.MovementSubject, []port.Demand{{Kind: port.Announced, Subject: port.MovementSubject, Due: port.DueEntryGate}})
 	case cargo.Consigned:
-		v := w.vehicle(b.Movement)
-		v.carries = append(v.carries, b.Consignment)
+		w.carried(b.Movement, b.Consignment, b.OnMovement)
 		w.demand(b.Consignment, port.ConsignmentSubject, b.Judged.Demands)
 		w.lot(b.Consignment).announced += b.OnMovement
 	case declaration.Lodged:
@@ -291,6 +392,13 @@ func (w *Watch) gate(b gate.Decided) (violations []string) {
 	return violations
 }
 
+// settledAgain opens what was settled and is asked for again.
+func (n *need) settledAgain() {
+	if n.result == port.ResultMet || n.result == port.ResultWaived {
+		n.result = ""
+	}
+}
+
 // clocks follows the one legal clock that all imports have: from the entry to the declaration.
 func (w *Watch) clocks(f *ledger.Fact) (violations []string) {
 	switch b := f.Body.(type) {
@@ -344,6 +452,24 @@ func (w *Watch) quantity(body ledger.Body) (violations []string) {
 	case cargo.TakenOut:
 		l = w.lot(b.Consignment)
 		l.out += b.Mass
+		l.promised -= b.Assigned
+	case cargo.Assigned:
+		l = w.lot(b.Consignment)
+		l.promised += b.Mass
+	case cargo.Removed:
+		if l = w.lot(b.Consignment); b.Assigned {
+			l.promised -= b.Mass
+		} else {
+			l.announced -= b.Mass
+		}
+	case cargo.Split:
+		l = w.lot(b.Consignment)
+		l.announced, l.in = b.Mass, b.Mass
+		whole := w.lot(b.From)
+		whole.announced, whole.in = whole.announced-b.Mass, whole.in-b.Mass
+		if whole.out+whole.promised > whole.in {
+			violations = append(violations, "a lot is made of goods that are promised or gone")
+		}
 	case cargo.Returned:
 		l = w.lot(b.Consignment)
 		l.announced -= b.Mass
@@ -351,8 +477,8 @@ func (w *Watch) quantity(body ledger.Body) (violations []string) {
 			l.in -= b.Mass
 		}
 	}
-	if l.out > l.in || l.in > l.announced || l.in < 0 {
-		violations = append(violations, fmt.Sprintf("announced %s, in %s, out %s kg", l.announced, l.in, l.out))
+	if l.out+l.promised > l.in || l.in > l.announced || l.in < 0 || l.promised < 0 {
+		violations = append(violations, fmt.Sprintf("announced %s, in %s, promised %s, out %s kg", l.announced, l.in, l.promised, l.out))
 	}
 	return violations
 }

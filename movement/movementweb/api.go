@@ -171,7 +171,7 @@ func (d *Desk) Movement(ctx context.Context, text string) (Full, error) {
 	if !ok {
 		return Full{}, unknown
 	}
-	full := Full{ID: id, Movement: *m, Carries: []Carried{}, Checklist: []Entry{}, Timeline: []Event{}, Expected: m.ExpectedMass()}
+	full := Full{ID: id, Movement: *m, Carries: []Carried{}, Checklist: []Entry{}, Timeline: []Event{}, Expected: m.ExpectedMass(port.DueEntryGate)}
 	full.Ledger, _ = d.Engine.NameOf(id)
 	by := identity.From(ctx)
 	all := by.SeesAll(m.Port) || m.By == by.Organisation // the vehicle is his, or his port's; else what he has declared on it
@@ -455,7 +455,7 @@ func (d *Desk) Decide(ctx context.Context, requirement, key string, body Verdict
 		return ledger.Receipt{}, errs.New(errs.Missing, "requirement.unknown", "requirement %q", requirement)
 	}
 	verdict := movement.Verdict{
-		Checklists: d.Kinds.Checklists, Subject: subject, Kind: kind, Result: body.Result, Reason: body.Reason, Note: body.Note, Law: body.Law,
+		Checklists: d.Kinds.Checklists, Declarations: d.Kinds.Declarations, Subject: subject, Kind: kind, Result: body.Result, Reason: body.Reason, Note: body.Note, Law: body.Law,
 		Functions: by.Role.Functions(),
 	}
 	if organisation, ok := d.Registry().Owner(board.PortOf(name), port.FunctionCustomsInspection); ok {
