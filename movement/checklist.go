@@ -251,12 +251,6 @@ func Checklists() *ledger.Kind[Checklist] {
 		c.Movements = slices.DeleteFunc(slices.Clone(c.Movements), func(id port.ID) bool { return id == b.Movement })
 		return c
 	})
-	ledger.On(k, func(b Passed) port.ID { return b.Movement }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b Passed) Checklist {
-		if b.Gate == port.DueEntryGate && c.Arrived == 0 {
-			c.Arrived = f.At // what is ordered of the vehicle itself can be done now
-		}
-		return c
-	})
 	ledger.On(k, func(b cargo.Returned) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b cargo.Returned) Checklist {
 		c.Movements = slices.DeleteFunc(slices.Clone(c.Movements), func(id port.ID) bool { return id == b.Movement })
 		return c
