@@ -72,7 +72,9 @@ var routes = map[string]struct{ who, path, body string }{
 	"POST /v1/movements/{id}/override":      {"CBO", "/v1/movements/none/override", `{"decision":"open","reason":"r"}`},
 	"POST /v1/lanes/{lane}/readings":        {"d", "/v1/lanes/none/readings", `{"plate":"0001УБА"}`},
 	"POST /v1/ports/{port}/statuses":        {"AR", "/v1/ports/none/statuses", `{"status":"none"}`},
+	"GET /v1/tokens":                        {"A", "/v1/tokens", ""},
 	"POST /v1/tokens":                       {"A", "/v1/tokens", `{"organisation":"x","role":"nobody"}`},
+	"DELETE /v1/tokens/{id}":                {"A", "/v1/tokens/none", ""},
 	"GET /{$}":                              {known, "/", ""},
 	"GET /ports/{port}":                     {known, "/ports/" + string(here), ""},
 	"GET /live/map":                         {known, "/live/map", ""},
@@ -222,7 +224,7 @@ func TestTokens(t *testing.T) {
 	good := w.token(identity.Trader, "")
 	revoked := identity.NewToken()
 	hash := identity.HashToken(revoked)
-	if err := w.platform.issueTokens(t.Context(), []identity.TokenIssued{{Hash: hash, Organisation: "x", Role: identity.Trader}}); err != nil {
+	if err := w.platform.issueTokens(t.Context(), setup, []identity.TokenIssued{{Hash: hash, Organisation: "x", Role: identity.Trader}}); err != nil {
 		t.Fatal(err)
 	}
 	if r := w.ask(t, revoked, "GET", "/v1/ports", ""); r.status != http.StatusOK {

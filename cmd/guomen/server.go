@@ -174,7 +174,7 @@ type door struct{ site *site }
 // Viewer is the principal whom the guard has found.
 func (d door) Viewer(r *http.Request) (*web.Viewer, error) {
 	p := identity.From(r.Context())
-	if p.Role == identity.Public || p.Role == "" {
+	if p.Role == identity.Public || p.Role == "" || !d.site.platform.directory.Good(p) { // live pages ask again and again
 		return nil, nil
 	}
 	name := p.Person

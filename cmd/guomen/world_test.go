@@ -70,7 +70,7 @@ func newWorld(t testing.TB, url string, visitor identity.Principal) *world {
 			}
 		}
 	}
-	if err := p.issueTokens(t.Context(), issued); err != nil {
+	if err := p.issueTokens(t.Context(), setup, issued); err != nil {
 		t.Fatal(err)
 	}
 	if w.site, err = newSite(p, siteConfig{Visitor: visitor}); err != nil {
