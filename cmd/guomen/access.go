@@ -41,7 +41,8 @@ func accessTable() identity.Table {
 		"POST /v1/lanes/{lane}/readings": identity.For(identity.Device),
 
 		// Administration.
-		"POST /v1/ports/{port}/statuses": identity.For(identity.Administrator, identity.Region), "POST /v1/tokens": identity.For(identity.Administrator),
+		"POST /v1/ports/{port}/statuses": identity.For(identity.Administrator, identity.Region),
+		"GET /v1/tokens":                 identity.For(identity.Administrator), "POST /v1/tokens": identity.For(identity.Administrator), "DELETE /v1/tokens/{id}": identity.For(identity.Administrator),
 
 		// Pages.
 		"GET /{$}": anyone, "GET /ports/{port}": anyone, "GET /live/map": anyone, "GET /live/ports/{port}": anyone,

@@ -72,7 +72,9 @@ var routes = map[string]struct{ who, path, body string }{
 	"POST /v1/movements/{id}/override":      {"CBO", "/v1/movements/none/override", `{"decision":"open","reason":"r"}`},
 	"POST /v1/lanes/{lane}/readings":        {"d", "/v1/lanes/none/readings", `{"plate":"0001УБА"}`},
 	"POST /v1/ports/{port}/statuses":        {"AR", "/v1/ports/none/statuses", `{"status":"none"}`},
+	"GET /v1/tokens":                        {"A", "/v1/tokens", ""},
 	"POST /v1/tokens":                       {"A", "/v1/tokens", `{"organisation":"x","role":"nobody"}`},
+	"DELETE /v1/tokens/{id}":                {"A", "/v1/tokens/none", ""},
 	"GET /{$}":                              {known, "/", ""},
 	"GET /ports/{port}":                     {known, "/ports/" + string(here), ""},
 	"GET /live/map":                         {known, "/live/map", ""},
@@ -222,7 +224,7 @@ func TestTokens(t *testing.T) {
 	good := w.token(identity.Trader, "")
 	revoked := identity.NewToken()
 	hash := identity.HashToken(revoked)
-	if err := w.platform.issueTokens(t.Context(), []identity.TokenIssued{{Hash: hash, Organisation: "x", Role: identity.Trader}}); err != nil {
+	if err := w.platform.issueTokens(t.Context(), setup, []identity.TokenIssued{{Hash: hash, Organisation: "x", Role: identity.Trader}}); err != nil {
 		t.Fatal(err)
 	}
 	if r := w.ask(t, revoked, "GET", "/v1/ports", ""); r.status != http.StatusOK {
@@ -281,6 +283,22 @@ type resource struct {
 	sees                              func(who, string) bool
 }
 
+// alike are the routes that show and do the same for everybody whom the table lets in, whichever organisation and port he
+// is of. Every other route stands among the resources of TestWhatOneMayNotSee, or is named here with the test that
+// shows who sees what.
+var alike = map[string]string{
+	"GET /v1/ports": "the registry is public among those who are known", "GET /v1/ports/{port}": "so is a port's",
+	"GET /v1/rules": "the law is everybody's", "GET /v1/tokens": "administrators have no port", "POST /v1/tokens": "so they have",
+	"DELETE /v1/tokens/{id}": "so they have", "POST /v1/ports/{port}/statuses": "region and administrators have no port",
+	"/v1/":              "there is nothing behind it",
+	"GET /v1/events":    "lists, below: one's own organisation's only",
+	"GET /v1/movements": "lists, below", "GET /v1/requirements": "lists, below", "GET /search": "lists, below",
+	"POST /v1/messages": "what is sent is one's own; for another port: TestMayLodge", "POST /v1/manifests": "so it is", "POST /v1/declarations": "so it is",
+	"GET /{$}": "lists, below", "GET /live/map": "draws what the page does", "GET /ports/{port}": "lists, below", "GET /live/ports/{port}": "draws what the page does",
+	"GET /live/movements/{movement}":      "draws what the page does",
+	"POST /movements/{movement}/override": "does what the API's does",
+}
+
 // TestWhatOneMayNotSee: what a role may not see, it cannot tell from what does not exist.
 func TestWhatOneMayNotSee(t *testing.T) {
 	w := newWorld(t, "memory:", identity.Principal{})
@@ -313,6 +331,7 @@ func TestWhatOneMayNotSee(t *testing.T) {
 	order := `{"decision":"stop","reason":"r"}`
 	resources := []resource{
 		{"movement", "GET", "/v1/movements/" + movement, "/v1/movements/" + nobody(movement), "", party},
+		{"checkpoint", "GET", "/v1/ledgers/port:" + string(here) + "/checkpoint", "/v1/ledgers/port:nowhere-road/checkpoint", "", watcher},
 		{"movement's page", "GET", "/movements/" + movement, "/movements/" + nobody(movement), "", party},
 		{"consignment", "GET", "/v1/consignments/" + consignment, "/v1/consignments/" + nobody(consignment), "", party},
 		{"manifest's receipt", "GET", "/v1/receipts/" + receipt, "/v1/receipts/" + nobody(receipt), "", owner("carrier-a")},
@@ -339,6 +358,25 @@ func TestWhatOneMayNotSee(t *testing.T) {
 		{"withdrawal", "POST", "/v1/declarations/" + declaration + "/withdrawal", "/v1/declarations/" + nobody(declaration) + "/withdrawal", `{"reason":"r"}`, owner("trader-a")},
 	}
 	table := accessTable()
+	covered := map[string]bool{}
+	for _, r := range resources {
+		request, err := http.NewRequest(r.method, w.server.URL+r.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, pattern := w.site.mux.Handler(request)
+		covered[pattern] = true
+	}
+	for pattern, access := range table {
+		if _, same := alike[pattern]; !access.Public && covered[pattern] == same {
+			t.Errorf("%s: among the resources: %v, alike for everybody: %v", pattern, covered[pattern], same)
+		}
+	}
+	for pattern := range alike {
+		if _, there := table[pattern]; !there {
+			t.Errorf("alike names %s, which is no route", pattern)
+		}
+	}
 	for _, r := range resources {
 		for x, token := range w.tokens {
 			principal, _ := w.platform.directory.Find(token)
@@ -384,6 +422,12 @@ func TestWhatOneMayNotSee(t *testing.T) {
 			strings.Contains(w.ask(t, token, "GET", "/search?q="+string(truck.batch), "").header.Get("Location"), movement)
 		if want := party(x, principal.Organisation); found != want {
 			t.Errorf("search by %s: found %v, want %v", name, found, want)
+		}
+		for _, page := range []string{"/", "/ports/" + string(here)} {
+			body := string(w.ask(t, token, "GET", page, "", "Accept", "text/html").body)
+			if want := party(x, principal.Organisation); strings.Contains(body, movement) != want || strings.Contains(body, truck.paper.Vehicle.Plate.Key()) && !want {
+				t.Errorf("%s shows the movement to %s: %v, want %v", page, name, !want, want)
+			}
 		}
 		events := string(w.ask(t, token, "GET", "/v1/events", "").body)
 		if want := is(principal.Organisation, "carrier-a", "trader-a"); (events != "") != want {

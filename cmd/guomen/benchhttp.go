@@ -103,7 +103,7 @@ func serveHarbour(ctx context.Context, b *bed, h *harbour) (*benchServer, error)
 		server.traders = append(server.traders, issue(benchTrader(client)))
 	}
 	server.device = issue(identity.Principal{Organisation: "bench-lanes", Role: identity.Device, Port: benchPort})
-	if err := h.platform.issueTokens(ctx, tokens); err != nil {
+	if err := h.platform.issueTokens(ctx, setup, tokens); err != nil {
 		return nil, err
 	}
 	h.platform.run(ctx)

@@ -274,7 +274,7 @@ func waiver(s *story) {
 	path := "/v1/requirements/" + id + ".road_permit_valid/verdicts"
 	nameless := identity.NewToken()
 	token := identity.TokenIssued{Hash: identity.HashToken(nameless), Organisation: "transport-ganqimaodu", Role: identity.Transport, Port: here}
-	if err := s.w.platform.issueTokens(s.t.Context(), []identity.TokenIssued{token}); err != nil {
+	if err := s.w.platform.issueTokens(s.t.Context(), setup, []identity.TokenIssued{token}); err != nil {
 		s.t.Fatal(err)
 	}
 	for _, c := range []struct {

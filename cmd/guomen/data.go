@@ -14,7 +14,7 @@ import (
 	"github.com/guomen/guomen/registry"
 )
 
-// dataRoutes are the routes of what everybody looks up: ports, rules, release times, and giving out tokens.
+// dataRoutes are the routes of what everybody looks up: ports, rules, release times, proofs, tokens.
 func (s *site) dataRoutes() {
 	api.Get(s.api, "/v1/ports", "The region's ports 口岸", s.listPorts)
 	api.Get(s.api, "/v1/ports/{port}", "One port with its lanes", s.onePort)
@@ -23,7 +23,7 @@ func (s *site) dataRoutes() {
 	api.Get(s.api, "/v1/ledgers/{ledger}/checkpoint", "The root over a ledger's facts (RFC 6962)", s.checkpoint)
 	api.Get(s.api, "/v1/ledgers/{ledger}/proof", "That one fact stands in a ledger", s.proof)
 	api.Post(s.api, "/v1/ports/{port}/statuses", "Set a port's status from a day on 口岸状态", s.setStatus)
-	api.Post(s.api, "/v1/tokens", "Give an organisation a token", s.issueToken)
+	s.tokenRoutes()
 }
 
 // portItem is one port in lists.
@@ -207,29 +207,6 @@ func distribution(spans []float64) spanStats {
 	}
 	mean, median, p90 := total/float64(len(spans)), board.Quantile(spans, 0.5), board.Quantile(spans, 0.9)
 	return spanStats{len(spans), &mean, &median, &p90}
-}
-
-type tokenInput struct {
-	Body struct {
-		Organisation string        `json:"organisation" required:"true" maxLength:"100"`
-		Role         identity.Role `json:"role" required:"true" maxLength:"40"`
-		Person       string        `json:"person,omitempty" maxLength:"100"`
-		Port         string        `json:"port,omitempty" maxLength:"60"`
-	}
-}
-
-type tokenOutput struct {
-	Token string `json:"token"` // shown once
-}
-
-func (s *site) issueToken(ctx context.Context, in *tokenInput) (tokenOutput, error) {
-	at := port.PortID(in.Body.Port)
-	if _, known := s.platform.registry().Port(at); at != "" && !known {
-		return tokenOutput{}, errs.Bad([]errs.Problem{errs.At("port", "port.unknown", in.Body.Port)})
-	}
-	secret := identity.NewToken()
-	token := identity.TokenIssued{Hash: identity.HashToken(secret), Organisation: in.Body.Organisation, Role: in.Body.Role, Person: in.Body.Person, Port: at}
-	return tokenOutput{secret}, s.platform.issueTokens(ctx, []identity.TokenIssued{token})
 }
 
 type ledgerQuery struct {

@@ -226,7 +226,7 @@ func demoTokens(ctx context.Context, p *platform) (tokenSet, error) {
 			}
 		}
 	}
-	return set, p.issueTokens(ctx, issued)
+	return set, p.issueTokens(ctx, setup, issued)
 }
 
 // officeOf is the organisation that acts in a role at a port.

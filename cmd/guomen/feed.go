@@ -86,7 +86,7 @@ func (f *feed) facts(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer func() { <-f.streams }()
-	return stream(w, wait, func(left time.Duration, write func([]byte)) (bool, error) {
+	return f.stream(w, r, wait, func(left time.Duration, write func([]byte)) (bool, error) {
 		rows, err := f.platform.engine.Rows(r.Context(), name, after, min(feedPage, limit), left)
 		if err != nil {
 			return false, err
@@ -133,7 +133,7 @@ func (f *feed) events(w http.ResponseWriter, r *http.Request) error {
 	}
 	defer func() { <-f.streams }()
 	cursor := int64(after)
-	return stream(w, wait, func(left time.Duration, write func([]byte)) (bool, error) {
+	return f.stream(w, r, wait, func(left time.Duration, write func([]byte)) (bool, error) {
 		list, err := f.platform.board.Events(r.Context(), organisation, cursor, min(feedPage, limit))
 		if err != nil {
 			return false, err
@@ -159,13 +159,14 @@ func (f *feed) events(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// stream writes lines as next gives them, until it says that there are no more, the time is over or the reader goes.
-// The first page is asked for before the first byte, so that a failure is still an answer.
-func stream(w http.ResponseWriter, wait time.Duration, next func(left time.Duration, write func([]byte)) (bool, error)) error {
+// stream writes lines as next gives them, until it says that there are no more, the time is over, the reader goes or his
+// token is taken back. The first page is asked for before the first byte, so that a failure is still an answer.
+func (f *feed) stream(w http.ResponseWriter, r *http.Request, wait time.Duration, next func(left time.Duration, write func([]byte)) (bool, error)) error {
 	out := bufio.NewWriterSize(w, 64<<10)
 	control := http.NewResponseController(w)
+	by := identity.From(r.Context())
 	deadline := time.Now().Add(wait)
-	begun := false
+	begun, sent := false, false
 	begin := func() {
 		if !begun {
 			w.Header().Set("Content-Type", "application/x-ndjson")
@@ -184,11 +185,18 @@ func stream(w http.ResponseWriter, wait time.Duration, next func(left time.Durat
 		if err != nil && !begun {
 			return err
 		}
+		if !f.platform.directory.Good(by) { // not a line more, of those either that were read meanwhile
+			if sent {
+				return nil
+			}
+			return errs.New(errs.Unauthenticated, "access.token_unknown", "the token was taken back")
+		}
 		begin()
 		if err := out.Flush(); err != nil { // the reader has gone
 			return nil
 		}
 		_ = control.Flush()
+		sent = true
 		if err != nil || !more {
 			return nil
 		}

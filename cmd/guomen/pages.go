@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/guomen/guomen/internal/errs"
+	"github.com/guomen/guomen/internal/identity"
 	"github.com/guomen/guomen/internal/text"
 	"github.com/guomen/guomen/internal/web"
 	"github.com/guomen/guomen/movement"
@@ -59,11 +60,24 @@ func (s *site) traffic(ctx context.Context, at port.PortID, latest int) (t traff
 	if t.hours, err = s.platform.board.Hours(ctx, today.Add(-port.Day)); err != nil {
 		return t, err
 	}
-	if t.latest, err = s.platform.board.Newest(ctx, at, latest); err != nil {
+	if t.latest, err = s.latest(ctx, at, latest); err != nil {
 		return t, err
 	}
 	t.releases, err = s.platform.board.Releases(ctx, at, "", today, t.now.Add(port.Hour), releaseSample)
 	return t, err
+}
+
+// latest are the last movements, at a port or at all, that the reader may see: those of his own port where he is an
+// authority, and else his organisation's. Counts and times name nobody and are everybody's.
+func (s *site) latest(ctx context.Context, at port.PortID, limit int) ([]board.Row, error) {
+	by := identity.From(ctx)
+	if at == "" && by.SeesAll(by.Port) {
+		at = by.Port
+	}
+	if by.SeesAll(at) {
+		return s.platform.board.Newest(ctx, at, limit)
+	}
+	return s.platform.board.Movements(ctx, board.Filter{Port: at, Organisation: by.Organisation, Limit: limit})
 }
 
 // crossed sums what left between two instants, at a port or at all.
@@ -371,9 +385,11 @@ func (p ports) lanes(ctx context.Context, state *registry.State, id port.PortID)
 	var list []registryweb.Lane
 	for _, lane := range state.Lanes(id) {
 		one := registryweb.Lane{ID: lane.ID, Direction: lane.Direction, Traffic: lane.Traffic, Gate: lane.Gate, Working: registryweb.LaneUnknown}
-		if row, ok := last[lane.ID]; ok {
-			movementID, _ := port.ParseID(row.Movement)
+		if _, ok := last[lane.ID]; ok {
 			one.Working = registryweb.LaneOnline
+		}
+		if row, ok := last[lane.ID]; ok && identity.From(ctx).SeesAll(id) { // whose plate it was is nobody else's business
+			movementID, _ := port.ParseID(row.Movement)
 			one.Last = &registryweb.Reading{At: row.At, Plate: row.Plate, Decision: row.Decision, Movement: movementID}
 		}
 		list = append(list, one)

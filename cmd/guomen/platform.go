@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -48,6 +49,7 @@ type platform struct {
 
 	region     atomic.Pointer[registry.State]
 	regionSeq  atomic.Uint64
+	reading    sync.Mutex // held while the region's facts are taken in
 	background sync.WaitGroup
 	cancel     context.CancelFunc
 }
@@ -196,7 +198,7 @@ func (p *platform) seedRegistry(ctx context.Context) error {
 		some := facts[:min(len(facts), ledger.MaxFacts/2)]
 		facts = facts[len(some):]
 		_, err := p.engine.Submit(ctx, ledger.Command{
-			ID: newID(number), Ledger: regionLedger, Actor: ledger.Actor{Organisation: "guomen", Role: "setup"}, Priority: ledger.Lodgement,
+			ID: newID(number), Ledger: regionLedger, Actor: setup, Priority: ledger.Lodgement,
 			Key: fmt.Sprintf("registry seed %d", n), Do: loadFacts{some},
 		})
 		if err != nil {
@@ -206,30 +208,46 @@ func (p *platform) seedRegistry(ctx context.Context) error {
 	return nil
 }
 
-// readRegion takes in the region's facts after what is known, waiting at most wait for the first.
+// readRegion takes in the region's facts after what is known, waiting at most wait for the first. Several may read at
+// the same time; each fact is taken in once, in order.
 func (p *platform) readRegion(ctx context.Context, wait time.Duration) error {
 	for {
 		facts, err := p.engine.Facts(ctx, regionLedger, p.regionSeq.Load(), 4096, wait)
 		if err != nil || len(facts) == 0 {
 			return err
 		}
-		var changes []registry.Fact
-		for i := range facts {
-			if change, ok := facts[i].Body.(registry.Fact); ok && registryFact(change) {
-				changes = append(changes, change)
-			}
+		if err := p.takeIn(facts); err != nil {
+			return err
 		}
-		if len(changes) > 0 {
-			next, err := p.region.Load().With(changes...)
-			if err != nil {
-				return errs.Wrap(errs.Broken, err, "fold the registry")
-			}
-			p.region.Store(next)
-		}
-		p.directory.Apply(facts)
-		p.regionSeq.Store(facts[len(facts)-1].Seq)
 		wait = 0
 	}
+}
+
+// takeIn folds facts of the region that are not known yet into the registry and the directory.
+func (p *platform) takeIn(facts []ledger.Fact) error {
+	p.reading.Lock()
+	defer p.reading.Unlock()
+	known := p.regionSeq.Load()
+	facts = slices.DeleteFunc(facts, func(f ledger.Fact) bool { return f.Seq <= known }) // another reader was faster
+	if len(facts) == 0 {
+		return nil
+	}
+	var changes []registry.Fact
+	for i := range facts {
+		if change, ok := facts[i].Body.(registry.Fact); ok && registryFact(change) {
+			changes = append(changes, change)
+		}
+	}
+	if len(changes) > 0 {
+		next, err := p.region.Load().With(changes...)
+		if err != nil {
+			return errs.Wrap(errs.Broken, err, "fold the registry")
+		}
+		p.region.Store(next)
+	}
+	p.directory.Apply(facts)
+	p.regionSeq.Store(facts[len(facts)-1].Seq)
+	return nil
 }
 
 func registryFact(f registry.Fact) bool {
@@ -263,14 +281,14 @@ func (p *platform) run(ctx context.Context) {
 // registry is the registry as of now.
 func (p *platform) registry() *registry.State { return p.region.Load() }
 
-// issueTokens records tokens and waits until this process knows them.
-func (p *platform) issueTokens(ctx context.Context, tokens []identity.TokenIssued) error {
+// issueTokens records tokens that somebody gives and waits until this process knows them.
+func (p *platform) issueTokens(ctx context.Context, by ledger.Actor, tokens []identity.TokenIssued) error {
 	number, _ := p.engine.Number(regionLedger)
 	for len(tokens) > 0 {
 		some := tokens[:min(len(tokens), ledger.MaxFacts/2)]
 		tokens = tokens[len(some):]
 		if _, err := p.engine.Submit(ctx, ledger.Command{
-			ID: newID(number), Ledger: regionLedger, Actor: ledger.Actor{Organisation: "guomen", Role: "setup"}, Do: identity.Issue{Tokens: some},
+			ID: newID(number), Ledger: regionLedger, Actor: by, Do: identity.Issue{Tokens: some},
 		}); err != nil {
 			return err
 		}

@@ -21,7 +21,7 @@ type config struct {
 	// Hash is the hash of ledgers that are made from now on: sha256 (default) or sm3 (GB/T 32905). Ledgers that are there
 	// keep theirs.
 	Hash ledger.Algorithm `yaml:"hash"`
-	// LogLevel is debug, info (default), warn or error. debug has a line a request.
+	// LogLevel is debug, info (default), warn or error. From info on there is a line a request.
 	LogLevel string `yaml:"log_level"`
 	// SecureCookies says that pages are reached over TLS only: sessions are then never sent in the clear.
 	SecureCookies bool `yaml:"secure_cookies"`
@@ -88,7 +88,7 @@ func runServe(ctx context.Context, args []string, _ io.Writer) error {
 	defer func() { _ = p.close() }()
 	if p.directory.Empty() {
 		secret := identity.NewToken()
-		err := p.issueTokens(ctx, []identity.TokenIssued{{Hash: identity.HashToken(secret), Organisation: "guomen", Role: identity.Administrator, Person: "first administrator"}})
+		err := p.issueTokens(ctx, setup, []identity.TokenIssued{{Hash: identity.HashToken(secret), Organisation: "guomen", Role: identity.Administrator, Person: "first administrator"}})
 		if err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -138,8 +139,17 @@ func (s *site) operations(mux *http.ServeMux) {
 	})
 }
 
-// sign finds out who sends a request: by bearer token, by session, or as a demonstration's visitor on pages.
+// sign finds out who sends a request, and notes it for the log.
 func (s *site) sign(r *http.Request) (identity.Principal, error) {
+	p, err := s.known(r)
+	if seen, ok := r.Context().Value(recorderKey{}).(*recorder); ok {
+		seen.by = p
+	}
+	return p, err
+}
+
+// known tells who sends a request: by bearer token, by session, or as a demonstration's visitor on pages.
+func (s *site) known(r *http.Request) (identity.Principal, error) {
 	if header := r.Header.Get("Authorization"); header != "" {
 		p, ok := s.platform.directory.Find(identity.Bearer(header))
 		if !ok {
@@ -174,7 +184,7 @@ type door struct{ site *site }
 // Viewer is the principal whom the guard has found.
 func (d door) Viewer(r *http.Request) (*web.Viewer, error) {
 	p := identity.From(r.Context())
-	if p.Role == identity.Public || p.Role == "" {
+	if p.Role == identity.Public || p.Role == "" || !d.site.platform.directory.Good(p) { // live pages ask again and again
 		return nil, nil
 	}
 	name := p.Person
@@ -198,12 +208,13 @@ func (d door) SignIn(_ context.Context, token string) (string, port.Time, error)
 // SignOut has nothing to end but the cookie.
 func (d door) SignOut(context.Context, string) error { return nil }
 
-// observe writes one line and one measurement a request, and notes the reader's language for whatever answers.
+// observe writes one line and one measurement a request, however it ends, and notes the reader's language for whatever
+// answers. The line names the organisation and the role, never the person or the query, where names and plates stand.
 func (s *site) observe(mux *http.ServeMux, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		seen := &recorder{ResponseWriter: w, status: http.StatusOK}
-		next.ServeHTTP(seen, api.WithLanguage(r))
+		cut := s.serve(seen, next, api.WithLanguage(r.WithContext(context.WithValue(r.Context(), recorderKey{}, seen))))
 		took := time.Since(began)
 		_, route := mux.Handler(r)
 		s.platform.metrics.request(route, seen.status, took)
@@ -213,24 +224,53 @@ func (s *site) observe(mux *http.ServeMux, next http.Handler) http.Handler {
 		}
 		if s.platform.log.Enabled(r.Context(), level) {
 			s.platform.log.LogAttrs(r.Context(), level, "request", slog.String("method", r.Method), slog.String("path", r.URL.Path),
+				slog.String("route", route), slog.String("organisation", seen.by.Organisation), slog.String("role", string(seen.by.Role)),
 				slog.Int("status", seen.status), slog.Duration("took", took), slog.Int64("bytes", seen.bytes))
+		}
+		if cut {
+			panic(http.ErrAbortHandler) // the server cuts the connection, so that half an answer is not taken for a whole one
 		}
 	})
 }
 
-// recorder remembers what was answered.
+// serve runs a handler. One that panics is answered as broken, with the evidence in the log; where its answer has begun,
+// the connection must be cut.
+func (s *site) serve(w *recorder, next http.Handler, r *http.Request) (cut bool) {
+	defer func() {
+		caught := recover()
+		if caught == nil {
+			return
+		}
+		if err, ok := caught.(error); !ok || !errors.Is(err, http.ErrAbortHandler) {
+			s.platform.log.Error("a request panicked", "path", r.URL.Path, "panic", caught, "stack", string(debug.Stack()))
+		}
+		if cut = w.begun; !cut {
+			s.api.Fail(w, r, errs.New(errs.Broken, "", "%s %s panicked", r.Method, r.URL.Path))
+		}
+		w.status = http.StatusInternalServerError
+	}()
+	next.ServeHTTP(w, r)
+	return false
+}
+
+// recorder remembers who asked and what was answered.
 type recorder struct {
 	http.ResponseWriter
+	by     identity.Principal
+	begun  bool
 	status int
 	bytes  int64
 }
 
+type recorderKey struct{}
+
 func (r *recorder) WriteHeader(status int) {
-	r.status = status
+	r.begun, r.status = true, status
 	r.ResponseWriter.WriteHeader(status)
 }
 
 func (r *recorder) Write(data []byte) (int, error) {
+	r.begun = true
 	n, err := r.ResponseWriter.Write(data)
 	r.bytes += int64(n)
 	return n, err

@@ -45,7 +45,13 @@ type world struct {
 // at each of the tests' ports.
 func newWorld(t testing.TB, url string, visitor identity.Principal) *world {
 	t.Helper()
-	p, err := openPlatform(t.Context(), url, config{Hash: ledger.SHA256, Cipher: ledger.AES256GCM}, slog.New(slog.DiscardHandler))
+	return newWorldLogging(t, url, visitor, io.Discard)
+}
+
+// newWorldLogging is newWorld, with the log as lines of JSON.
+func newWorldLogging(t testing.TB, url string, visitor identity.Principal, log io.Writer) *world {
+	t.Helper()
+	p, err := openPlatform(t.Context(), url, config{Hash: ledger.SHA256, Cipher: ledger.AES256GCM}, slog.New(slog.NewJSONHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +76,7 @@ func newWorld(t testing.TB, url string, visitor identity.Principal) *world {
 			}
 		}
 	}
-	if err := p.issueTokens(t.Context(), issued); err != nil {
+	if err := p.issueTokens(t.Context(), setup, issued); err != nil {
 		t.Fatal(err)
 	}
 	if w.site, err = newSite(p, siteConfig{Visitor: visitor}); err != nil {

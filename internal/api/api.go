@@ -92,6 +92,11 @@ func Post[I, T any](a *API, path, summary string, handler func(context.Context, 
 	add(a, http.MethodPost, path, summary, http.StatusAccepted, handler)
 }
 
+// Delete adds a typed operation that takes something back; what was is kept, so it answers 202 with a receipt too.
+func Delete[I, T any](a *API, path, summary string, handler func(context.Context, *I) (T, error)) {
+	add(a, http.MethodDelete, path, summary, http.StatusAccepted, handler)
+}
+
 func add[I, T any](a *API, method, path, summary string, status int, handler func(context.Context, *I) (T, error)) {
 	operation := huma.Operation{
 		OperationID: operationID(method, path), Method: method, Path: path, Summary: summary, DefaultStatus: status, MaxBodyBytes: MaxBody,

@@ -100,18 +100,34 @@ func TestDirectory(t *testing.T) {
 	if one == two || !strings.HasPrefix(one, "gm_") || HashToken(one) == HashToken(two) || strings.Contains(HashToken(one), one) {
 		t.Errorf("tokens %q %q", one, two)
 	}
-	d.Apply([]ledger.Fact{{Body: TokenIssued{Hash: HashToken(one), Organisation: "o", Role: Customs, Person: "p", Port: "x-road"}}})
-	if p, ok := d.Find(one); !ok || p != (Principal{"o", Customs, "p", "x-road"}) || d.Empty() {
-		t.Errorf("found %+v %v", p, ok)
+	first, second := port.NewID(1, 1, 1), port.NewID(2, 1, 1)
+	d.Apply([]ledger.Fact{{Body: TokenIssued{Token: first, Hash: HashToken(one), Organisation: "o", Role: Customs, Person: "p", Port: "x-road"}}})
+	found, ok := d.Find(one)
+	if !ok || found != (Principal{"o", Customs, "p", "x-road", first}) || d.Empty() || !d.Good(found) {
+		t.Errorf("found %+v %v", found, ok)
 	}
 	for _, text := range []string{two, "", HashToken(one), one + " ", strings.Repeat("x", maxToken+1)} {
 		if p, ok := d.Find(text); ok || p != Anonymous {
 			t.Errorf("%.20q is known as %+v", text, p)
 		}
 	}
-	d.Apply([]ledger.Fact{{Body: TokenRevoked{Hash: HashToken(one)}}})
-	if _, ok := d.Find(one); ok {
+	three := NewToken()
+	d.Apply([]ledger.Fact{{Body: TokenIssued{Token: second, Hash: HashToken(three), Organisation: "q", Role: Trader}}})
+	if list := d.List(); len(list) != 2 || list[0].Token != first || list[1].Token != second {
+		t.Errorf("listed %+v", list)
+	}
+	if issued, ok := d.Issued(second); !ok || issued.Organisation != "q" {
+		t.Errorf("by its id: %+v %v", issued, ok)
+	}
+	d.Apply([]ledger.Fact{{Body: TokenRevoked{Token: first, Hash: HashToken(one)}}})
+	if _, ok := d.Find(one); ok || d.Good(found) {
 		t.Error("a revoked token is good")
+	}
+	if _, ok := d.Issued(first); ok || len(d.List()) != 1 {
+		t.Errorf("a revoked token is listed: %+v", d.List())
+	}
+	if other, ok := d.Find(three); !ok || !d.Good(other) || !d.Good(Principal{Role: Region}) {
+		t.Error("another is good no more")
 	}
 }
 

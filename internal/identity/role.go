@@ -80,6 +80,7 @@ type Principal struct {
 	Role         Role
 	Person       string
 	Port         port.PortID // the only port it may act at; empty: any
+	Token        port.ID     // the token it was known by; zero: none
 }
 
 // Anonymous is a request without a token.

@@ -1,11 +1,14 @@
 package identity
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -75,6 +78,7 @@ type Revoke struct{ Token TokenIssued }
 
 // Decide records token.revoked.v1.
 func (r Revoke) Decide(tx *ledger.Tx) error {
+	tx.Subject(r.Token.Token)
 	return tx.Record(TokenRevoked{Token: r.Token.Token, Hash: r.Token.Hash})
 }
 
@@ -82,10 +86,13 @@ func (r Revoke) Decide(tx *ledger.Tx) error {
 type Directory struct {
 	mu     sync.RWMutex
 	tokens map[string]TokenIssued // by hash
+	hashes map[port.ID]string     // by token
 }
 
 // NewDirectory makes an empty directory.
-func NewDirectory() *Directory { return &Directory{tokens: map[string]TokenIssued{}} }
+func NewDirectory() *Directory {
+	return &Directory{tokens: map[string]TokenIssued{}, hashes: map[port.ID]string{}}
+}
 
 // Apply learns from facts.
 func (d *Directory) Apply(facts []ledger.Fact) {
@@ -94,9 +101,10 @@ func (d *Directory) Apply(facts []ledger.Fact) {
 	for i := range facts {
 		switch b := facts[i].Body.(type) {
 		case TokenIssued:
-			d.tokens[b.Hash] = b
+			d.tokens[b.Hash], d.hashes[b.Token] = b, b.Hash
 		case TokenRevoked:
 			delete(d.tokens, b.Hash)
+			delete(d.hashes, b.Token)
 		}
 	}
 }
@@ -119,7 +127,31 @@ func (d *Directory) Find(text string) (Principal, bool) {
 	if !ok {
 		return Anonymous, false
 	}
-	return Principal{Organisation: t.Organisation, Role: t.Role, Person: t.Person, Port: t.Port}, true
+	return Principal{Organisation: t.Organisation, Role: t.Role, Person: t.Person, Port: t.Port, Token: t.Token}, true
+}
+
+// Issued finds a token that is good by its id.
+func (d *Directory) Issued(id port.ID) (TokenIssued, bool) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	t, ok := d.tokens[d.hashes[id]]
+	return t, ok
+}
+
+// Good tells whether a principal is still who he was when his request came in: streams outlive that moment.
+func (d *Directory) Good(p Principal) bool {
+	if p.Token.IsZero() {
+		return true // a demonstration's visitor has no token to lose
+	}
+	_, ok := d.Issued(p.Token)
+	return ok
+}
+
+// List is every token that is good, in the order of their ids, which is that in which they were given.
+func (d *Directory) List() []TokenIssued {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return slices.SortedFunc(maps.Values(d.tokens), func(a, b TokenIssued) int { return bytes.Compare(a.Token[:], b.Token[:]) })
 }
 
 // maxToken bounds what is hashed for a header that anybody may send.

@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,6 +10,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/guomen/guomen/internal/cluster"
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/internal/ledger"
 	"github.com/guomen/guomen/internal/store"
@@ -16,18 +19,7 @@ import (
 // TestFullDisk fills the disk under a SQLite file: writes are refused as unavailable, reads go on, and once there is room
 // writing goes on by itself, with everything that was acknowledged.
 func TestFullDisk(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("a small disk can be mounted by root only")
-	}
-	folder := t.TempDir()
-	if err := syscall.Mount("tmpfs", folder, "tmpfs", 0, "size=8m"); err != nil {
-		t.Skip("a small disk cannot be mounted: ", err)
-	}
-	t.Cleanup(func() { // after the stores are closed
-		if err := syscall.Unmount(folder, 0); err != nil {
-			t.Error(err)
-		}
-	})
+	folder := smallDisk(t, "8m")
 	ballast := filepath.Join(folder, "ballast")
 	if err := os.WriteFile(ballast, make([]byte, 2<<20), 0o600); err != nil {
 		t.Fatal(err)
@@ -113,6 +105,110 @@ func TestFullDisk(t *testing.T) {
 	t.Cleanup(func() { again.Close() })
 	w = startOn(t, again, y, ledger.Options{})
 	check()
+}
+
+// smallDisk mounts a disk of its own. Where that is not allowed the test is skipped, in CI it fails.
+func smallDisk(t *testing.T, size string) (folder string) {
+	t.Helper()
+	folder, err := os.MkdirTemp("", "guomen-disk-") // not the test's own folder, which a server's user may not enter
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.Remove(folder) })
+	if err := syscall.Mount("tmpfs", folder, "tmpfs", 0, "mode=755,size="+size); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("a small disk cannot be mounted: ", err)
+		}
+		t.Skip("a small disk can be mounted by root only: ", err)
+	}
+	t.Cleanup(func() { // after the stores are closed
+		if err := syscall.Unmount(folder, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	return folder
+}
+
+// TestFullDiskPostgres fills the disk under PostgreSQL, whose server may go down over it: writes are refused as
+// unavailable, and once there is room and the server runs, everything that was acknowledged is there.
+func TestFullDiskPostgres(t *testing.T) {
+	t.Parallel()
+	folder := smallDisk(t, "256m")
+	c, err := cluster.Start(t.Context(), filepath.Join(folder, "cluster"))
+	if err != nil {
+		var failed *errs.Failed
+		if errors.As(err, &failed) && failed.Rule == "postgres.missing" && os.Getenv("CI") != "true" {
+			t.Skip(err)
+		}
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := c.CreateDatabase(t.Context(), "guomen"); err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.OpenPostgres(t.Context(), c.URL("guomen"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	w := startOn(t, s, newYard(t, 1, nil), ledger.Options{})
+	w.create("a")
+	acknowledged := 0
+	write := func() error {
+		c := w.command("a", openBox{number: fmt.Sprint(acknowledged)})
+		c.Submission = make([]byte, 200_000)
+		_, _ = rand.Read(c.Submission) // the server would compress anything else away
+		_, err := w.Submit(t.Context(), c)
+		if err == nil {
+			acknowledged++
+		}
+		return err
+	}
+	if err := write(); err != nil {
+		t.Fatal(err)
+	}
+	var disk syscall.Statfs_t
+	if err := syscall.Statfs(folder, &disk); err != nil {
+		t.Fatal(err)
+	}
+	ballast := filepath.Join(folder, "ballast")
+	if err := os.WriteFile(ballast, make([]byte, int64(disk.Bavail)*disk.Bsize-4<<20), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 2000 {
+		if err = write(); err != nil {
+			break
+		}
+	}
+	full := acknowledged
+	for range 10 { // and stays refused
+		if errs.KindOf(err) != errs.Unavailable {
+			t.Fatalf("a full disk is %v", err)
+		}
+		err = write()
+	}
+	if err := os.Remove(ballast); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Restart(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "writing goes on", func() bool { return write() == nil })
+	// What was refused may have been written before the server went down: whole, and counted once.
+	report := w.verified()
+	if report.Facts < uint64(acknowledged) || report.Facts != report.Receipts {
+		t.Errorf("%d acknowledged, %+v", acknowledged, report)
+	}
+	for i := range acknowledged {
+		if _, ok := w.boxOf("a", fmt.Sprint(i)); !ok {
+			t.Errorf("box %d of %d is lost", i, acknowledged)
+		}
+	}
+	t.Logf("%d commands until the disk was full, %d in all", full, acknowledged)
 }
 
 // atOnce gives several large commands at once.

@@ -3,10 +3,12 @@ package store_test
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -263,6 +265,45 @@ func TestEndedClient(t *testing.T) {
 		clients.Wait()
 		if r := w.must(c); r.Repeated {
 			t.Error("it was decided for nobody")
+		}
+	})
+}
+
+// TestCloseFinishes lets what is queued when the engine is told to stop be decided, and takes nothing more.
+func TestCloseFinishes(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, d *storetest.Database) {
+		const queued = 300 // more than a batch
+		w := start(t, d, newYard(t, 1, nil), ledger.Options{Batch: 64})
+		w.create("a")
+		release := make(chan struct{})
+		var clients sync.WaitGroup
+		var entered sync.WaitGroup
+		for i := range w.store.Loops() {
+			name := ledger.Name(fmt.Sprint("block:", i))
+			w.create(name)
+			entered.Add(1)
+			clients.Go(func() {
+				w.must(w.command(name, decide(func(*ledger.Tx) error { entered.Done(); <-release; return nil })))
+			})
+		}
+		entered.Wait()
+		for i := range queued {
+			clients.Go(func() { w.must(w.command("a", openBox{number: fmt.Sprint(i)})) })
+		}
+		for w.waiting() < queued {
+		}
+		clients.Go(w.stop)
+		for told := false; !told; { // whoever comes before it has been told waits behind the others, and goes
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
+			_, err := w.Submit(ctx, w.command("a", openBox{number: "late"}))
+			cancel()
+			var failed *errs.Failed
+			told = errors.As(err, &failed) && failed.Rule == "server.closing"
+		}
+		close(release)
+		clients.Wait()
+		if facts := w.all("a"); len(facts) != queued {
+			t.Errorf("%d of %d were finished", len(facts), queued)
 		}
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/internal/ledger"
 	"github.com/guomen/guomen/internal/store"
 	"github.com/guomen/guomen/internal/store/storetest"
@@ -90,7 +91,7 @@ func tortured(url string) {
 				switch {
 				case err == nil:
 					say("ack %s %s %d %d %s", name, r.Command, r.First, r.Last, r.Outcome)
-				case command.Submission != nil:
+				case command.Submission != nil && errs.KindOf(err) == errs.Invalid:
 					say("ack %s %s 0 0 %s", name, command.ID, ledger.Refused)
 				default:
 					say("no %s %s 0 0 -", name, command.ID)
@@ -122,7 +123,7 @@ func childCommand(y *yard, name ledger.Name, number ledger.Number, key string, i
 	case 4:
 		c.Do = y.closeBox(fmt.Sprint(box, "-", i/5-1))
 	case 3:
-		c.Submission, c.Media, c.Do = []byte("bad "+key), "text/plain", ledger.Refuse{Err: fmt.Errorf("bad")}
+		c.Submission, c.Media, c.Do = []byte("bad "+key), "text/plain", ledger.Refuse{Err: errs.New(errs.Invalid, "bad", "")}
 	default:
 		c.Do = y.moveOrOpen(fmt.Sprint(box, "-", i/5))
 	}
@@ -166,8 +167,9 @@ func parseSaid(line string) (s said, err error) {
 	return s, err
 }
 
-// strike runs the child once, kills it, and gives what it has said.
-func strike(t *testing.T, url string, run int) (lines []said) {
+// strike runs the child once, kills it at a random instant, and gives what it has said. The instant lies up to
+// within after it began to write, or where others must have begun too, after ready returns.
+func strike(t *testing.T, url string, run int, ready func(), within time.Duration) (lines []said) {
 	t.Helper()
 	child := exec.Command(os.Args[0])
 	child.Env = append(os.Environ(), childVariable+"="+url, fmt.Sprint(runVariable, "=", run))
@@ -181,7 +183,11 @@ func strike(t *testing.T, url string, run int) (lines []said) {
 	}
 	in := bufio.NewReader(out)
 	kill := sync.OnceFunc(func() {
-		time.AfterFunc(time.Duration(rand.Int64N(int64(120*time.Millisecond))), func() { _ = child.Process.Kill() })
+		go func() {
+			ready()
+			time.Sleep(time.Duration(rand.Int64N(int64(within))))
+			_ = child.Process.Kill()
+		}()
 	})
 	from := map[int]string{3: "ready", 4: "start"}[run%5] // or the first answer: by then it writes
 	if from == "start" {
@@ -346,7 +352,7 @@ func torture(t *testing.T, open func(testing.TB) *storetest.Database, total int)
 	for run := 0; run < total; {
 		d := open(t)
 		for range min(killsEach, total-run) {
-			sum.inspect(t, d, y, strike(t, d.URL, run))
+			sum.inspect(t, d, y, strike(t, d.URL, run, func() {}, 120*time.Millisecond))
 			run++
 		}
 		finish(t, d, y)
@@ -367,4 +373,86 @@ func TestTortureSQLite(t *testing.T) {
 func TestTorturePostgres(t *testing.T) {
 	t.Parallel()
 	torture(t, storetest.Postgres, kills(t, 50, 5))
+}
+
+// TestTwoProcesses lets two processes of the operating system write to the same ledgers of one PostgreSQL database, each
+// with its follower and ticker, kills both, and does so again: a third that reads all the while skips nothing, and what
+// either has acknowledged is there.
+func TestTwoProcesses(t *testing.T) {
+	t.Parallel()
+	d := storetest.Postgres(t)
+	y := newYard(t, 1, nil)
+	reader := start(t, d, y, ledger.Options{})
+	for _, name := range append(childNames(), "hold:0", "region") {
+		reader.create(name)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var reading sync.WaitGroup
+	defer reading.Wait()
+	defer cancel()
+	read := make([]atomic.Uint64, childLedgers)
+	for i, name := range childNames() {
+		reading.Go(func() {
+			for ctx.Err() == nil {
+				facts, err := reader.Facts(ctx, name, read[i].Load(), 1+rand.IntN(50), time.Minute)
+				if err != nil && ctx.Err() == nil {
+					t.Error(err)
+					return
+				}
+				for _, f := range facts {
+					if f.Seq != read[i].Load()+1 {
+						t.Errorf("%s: fact %d after %d", name, f.Seq, read[i].Load())
+					}
+					read[i].Store(f.Seq)
+				}
+			}
+		})
+	}
+	sum := &toll{}
+	for round := range 2 {
+		lines := make([][]said, 2)
+		var writing sync.WaitGroup
+		writing.Add(len(lines))
+		ready := func() { writing.Done(); writing.Wait(); time.Sleep(300 * time.Millisecond) }
+		t.Run(fmt.Sprint("round ", round), func(t *testing.T) {
+			for i := range lines {
+				t.Run(fmt.Sprint("writer ", i), func(t *testing.T) {
+					t.Parallel()
+					lines[i] = strike(t, d.URL, 10*round+5*i, ready, 300*time.Millisecond)
+				})
+			}
+		})
+		together := false // one has facts between two of the other
+		for _, name := range childNames() {
+			var first, last [2]uint64
+			for i := range lines {
+				for _, line := range lines[i] {
+					if line.word == "ack" && line.ledger == name && line.last > 0 {
+						last[i] = max(last[i], line.last)
+						if first[i] == 0 {
+							first[i] = line.first
+						}
+					}
+				}
+			}
+			together = together || first[0] > 0 && first[1] > 0 && first[0] < last[1] && first[1] < last[0]
+		}
+		if !together {
+			t.Errorf("round %d: the two did not write at the same time", round)
+		}
+		sum.inspect(t, d, y, append(lines[0], lines[1]...))
+	}
+	finish(t, d, y)
+	heads, err := reader.Heads(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, head := range heads {
+		for i, name := range childNames() {
+			if name == head.Name {
+				eventually(t, "the reader reaches the head", func() bool { return read[i].Load() == head.Seq })
+			}
+		}
+	}
+	t.Logf("%d answers of two processes, all there; %d unanswered, of which %d were there; %d facts", sum.acknowledged, sum.unanswered, sum.found, sum.facts)
 }
