@@ -187,7 +187,7 @@ func (l *Lanes) passes(ctx context.Context, q *PassesQuery) (PassList, error) {
 	at := port.PortID(q.Port)
 	name := exchangeweb.LedgerOf(at)
 	if _, ok := l.Engine.Number(name); !ok || !by.SeesAll(at) {
-		return list, errs.New(errs.Missing, "port.unknown", "passes of %q for %s", q.Port, by.Role)
+		return list, errs.Missed("port", "port.unknown", q.Port)
 	}
 	after, err := port.ParseID(q.After)
 	if err != nil && q.After != "" {

@@ -226,11 +226,21 @@ func (a *API) problem(ctx context.Context, err error) *Problem {
 	var failed *errs.Failed
 	if errors.As(err, &failed) {
 		if failed.Rule != "" {
-			p.Detail = a.catalogue.Say(language, "problem."+failed.Rule)
+			p.Detail = a.catalogue.Say(language, "problem."+failed.Rule, argsOf(failed)...)
 		}
 		p.Problems = a.Told(language, failed.Problems)
 	}
 	return p
+}
+
+// argsOf are what fills the detail's text: those of the problem that says the same about a place.
+func argsOf(failed *errs.Failed) []string {
+	for _, p := range failed.Problems {
+		if p.Rule == failed.Rule {
+			return p.Args
+		}
+	}
+	return nil
 }
 
 // Told gives problems their messages in a language.
