@@ -96,7 +96,7 @@ func (m movements) requirement(at port.PortID, names map[port.ID]string, r *move
 	one := movementweb.Line{
 		ID: string(r.ID), Kind: r.Kind, Subject: r.SubjectKind, SubjectName: names[r.Subject], Owner: m.site.ownerName(at, r.Owner.Function, r.Owner.Organisation),
 		Function: r.Owner.Function, Due: r.Due, State: r.State, Result: r.Result, Source: r.Source, Undecided: r.Undecided, Note: r.Note, Citation: r.Citation,
-		Opened: r.Opened, Closed: r.Decided, By: r.By,
+		Opened: r.Opened, Closed: r.Decided, By: m.by(r.By),
 	}
 	if len(r.Rules) > 0 {
 		one.Rule = r.Rules[0]
@@ -108,6 +108,15 @@ func (m movements) requirement(at port.PortID, names map[port.ID]string, r *move
 		one.Reason = m.reason(r.Reason)
 	}
 	return one
+}
+
+// by names who gave a verdict, which the record holds as "organisation · person".
+func (m movements) by(text string) web.Words {
+	organisation, person, _ := strings.Cut(text, " · ")
+	if organisation == "" {
+		return web.Words{}
+	}
+	return m.known(organisation, person)
 }
 
 // reason is a reason's text, or the officer's own words where it is no code.
@@ -165,11 +174,8 @@ func (m movements) fact(e *movementweb.Event) movementweb.Fact {
 	if err := json.Indent(&raw, e.Body, "", "  "); err != nil {
 		raw.Write(e.Body)
 	}
-	who := e.Actor.Organisation
-	if e.Actor.Person != "" {
-		who += " · " + e.Actor.Person
-	}
-	return movementweb.Fact{Name: e.Name, Happened: e.At, Recorded: e.Recorded, Actor: who, Ledger: string(e.Ledger), Sequence: e.Seq, Raw: raw.String()}
+	said, mass := m.told(e.Name, e.Body)
+	return movementweb.Fact{Name: e.Name, Said: said, Mass: mass, Happened: e.At, Recorded: e.Recorded, Actor: m.actor(e), Ledger: string(e.Ledger), Sequence: e.Seq, Raw: raw.String()}
 }
 
 // Find finds movements by what somebody typed.
