@@ -547,3 +547,21 @@ func TestStandingAsJSON(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestOneEntryOfTheHours: an entry says what it says, whatever another adds.
+func TestOneEntryOfTheHours(t *testing.T) {
+	at := port.TimeOf(time.Date(2026, 11, 22, 17, 0, 0, 0, time.UTC)) // one at night in Beijing
+	for _, c := range []struct {
+		kind HoursKind
+		want Opening
+	}{{HoursUnknown, OpeningUnknown}, {HoursAllDay, OpeningOpen}} {
+		h := HoursSet{Port: "ceke-road", Side: SideHere, Zone: "Asia/Shanghai", Kind: c.kind, Scope: Scope{Traffic: Freight}}
+		if got := h.OpenAt(at); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.kind, got, c.want)
+		}
+	}
+	h := HoursSet{Port: "ceke-road", Side: SideHere, Zone: "Asia/Shanghai", Kind: HoursDaily, Opens: "08:00", Closes: "18:00"}
+	if got := h.OpenAt(at); got != OpeningClosed {
+		t.Errorf("at one in the morning, of 08:00 to 18:00: %s", got)
+	}
+}

@@ -34,9 +34,10 @@ type Drawing struct {
 
 // LeagueShape is one league: its outline, and where its name stands.
 type LeagueShape struct {
-	ID   string
-	Path string
-	X, Y int
+	ID     string
+	Path   string
+	X, Y   int
+	Hidden bool // its name would stand under a place's label
 }
 
 // GridLine is a meridian or parallel with its name, such as 110°E.
