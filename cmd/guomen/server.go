@@ -177,11 +177,18 @@ func (d door) Viewer(r *http.Request) (*web.Viewer, error) {
 	if p.Role == identity.Public || p.Role == "" {
 		return nil, nil
 	}
-	name := p.Person
-	if name == "" {
-		name = p.Organisation
+	organisation := web.Plain(p.Organisation)
+	if names, ok := d.site.organisations[p.Organisation]; ok {
+		organisation = words(names)
 	}
-	return &web.Viewer{Name: name, Organisation: web.Plain(p.Organisation), Role: web.Said(p.Role.TextKey())}, nil
+	name := organisation
+	switch {
+	case p == d.site.config.Visitor:
+		name = web.Said("shell.user.visitor")
+	case p.Person != "":
+		name = web.Plain(p.Person)
+	}
+	return &web.Viewer{Name: name, Organisation: organisation, Role: web.Said(p.Role.TextKey())}, nil
 }
 
 // sessionFor is how long a browser keeps a session: a shift.

@@ -66,6 +66,7 @@ type layout struct {
 	Request *Request
 	Body    template.HTML
 	Nav     []NavEntry
+	Demo    Words
 	Styles  bool
 	Script  bool
 }
@@ -76,7 +77,7 @@ func (s *Shell) Render(r *Request, page Page) ([]byte, error) {
 	if err := s.sets[r.Language].root.ExecuteTemplate(&body, page.Template(), page); err != nil {
 		return nil, errs.Wrap(errs.Broken, err, "draw %s", page.Template())
 	}
-	view := layout{Head: page.Head(r), Request: r, Body: template.HTML(body.String())}
+	view := layout{Head: page.Head(r), Request: r, Body: template.HTML(body.String()), Demo: s.config.Demo.Note}
 	for _, entry := range s.config.Nav {
 		if entry.For == nil || entry.For(r.Viewer) {
 			view.Nav = append(view.Nav, entry)

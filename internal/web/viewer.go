@@ -15,7 +15,7 @@ const SessionCookie = "guomen_session"
 
 // Viewer is the person or system that reads a page.
 type Viewer struct {
-	Name         string // as the organisation knows the person
+	Name         Words // as the organisation knows the person
 	Organisation Words
 	Role         Words
 }
@@ -44,6 +44,7 @@ func (noDoor) SignOut(context.Context, string) error { return nil }
 // Demo is what the sign-in page of a demonstration offers: where the tokens lie, and the roles to enter as. It must be
 // empty on a real platform, for it puts tokens into a page that everybody can read.
 type Demo struct {
+	Note      Words  // said on every page: that the traffic is simulated, how fast, and at which rates
 	TokenFile string // shown as a hint
 	Roles     []DemoRole
 }
