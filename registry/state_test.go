@@ -482,6 +482,10 @@ func TestToleranceIsExact(t *testing.T) {
 		if got := tolerance.Allows(port.Kilograms(declared), port.Kilograms(measured)); got != want {
 			t.Fatalf("got %v, want %v", got, want)
 		}
+		least := port.Kilograms(declared) - tolerance.Most(port.Kilograms(declared))
+		if !tolerance.Allows(port.Kilograms(declared), least) || least > 0 && tolerance.Allows(port.Kilograms(declared), least-1) {
+			t.Fatalf("%d may weigh %d at least", declared, least)
+		}
 	})
 }
 

@@ -116,7 +116,7 @@ func (m movements) by(text string) web.Words {
 	if organisation == "" {
 		return web.Words{}
 	}
-	return m.known(organisation, person)
+	return m.known(organisation, "", person)
 }
 
 // reason is a reason's text, or the officer's own words where it is no code.
@@ -165,8 +165,30 @@ func (m movements) pass(full *movementweb.Full) *movementweb.Pass {
 	}
 	if full.Expected > 0 {
 		one.Expected = web.Some(full.Expected)
+		one.Tolerance = m.tolerance(full)
 	}
 	return one
+}
+
+// tolerance is how far a vehicle may be from its expected mass: the narrowest that is set for any of its goods at the
+// port, unknown where none is set.
+func (m movements) tolerance(full *movementweb.Full) (most web.Mass) {
+	goods := []port.HSCode{""} // an empty vehicle is held to the tolerance for any goods
+	if len(full.Carries) > 0 {
+		goods = goods[:0]
+	}
+	for _, c := range full.Carries {
+		goods = append(goods, c.HS)
+	}
+	state := m.site.platform.registry()
+	for _, hs := range goods {
+		if set, ok := state.Tolerance(full.Port, hs); ok {
+			if one := set.Tolerance.Most(full.Expected); !most.Known || one < most.Value {
+				most = web.Some(one)
+			}
+		}
+	}
+	return most
 }
 
 func (m movements) fact(e *movementweb.Event) movementweb.Fact {

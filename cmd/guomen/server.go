@@ -181,14 +181,14 @@ func (d door) Viewer(r *http.Request) (*web.Viewer, error) {
 	if names, ok := d.site.organisations[p.Organisation]; ok {
 		organisation = words(names)
 	}
-	name := organisation
+	viewer := &web.Viewer{Name: organisation, Organisation: organisation, Role: web.Said(p.Role.TextKey())}
 	switch {
 	case p == d.site.config.Visitor:
-		name = web.Said("shell.user.visitor")
+		viewer.Name, viewer.Visitor = web.Said("shell.user.visitor"), true
 	case p.Person != "":
-		name = web.Plain(p.Person)
+		viewer.Name = web.Plain(p.Person)
 	}
-	return &web.Viewer{Name: name, Organisation: organisation, Role: web.Said(p.Role.TextKey())}, nil
+	return viewer, nil
 }
 
 // sessionFor is how long a browser keeps a session: a shift.

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/guomen/guomen/gate"
+	"github.com/guomen/guomen/internal/identity"
+	"github.com/guomen/guomen/internal/text"
 	"github.com/guomen/guomen/internal/web"
 	"github.com/guomen/guomen/movement"
 	"github.com/guomen/guomen/movement/movementweb"
@@ -44,8 +46,8 @@ func (m movements) told(name string, body json.RawMessage) (said []web.Words, ma
 	if json.Unmarshal(body, &h) != nil {
 		return nil, mass
 	}
-	plain := func(texts ...string) {
-		for _, one := range texts {
+	plain := func(list ...string) {
+		for _, one := range list {
 			if one != "" {
 				said = append(said, web.Plain(one))
 			}
@@ -73,7 +75,7 @@ func (m movements) told(name string, body json.RawMessage) (said []web.Words, ma
 		if r.Kind != "" {
 			said = append(said, m.kind(r.Kind))
 		}
-		if key := "gate." + r.Code; m.site.platform.catalogue.Has("zh-CN", key) {
+		if key := "gate." + r.Code; m.site.platform.catalogue.Has(text.Chinese, key) {
 			said = append(said, web.Said(key, append(r.Args, "")...))
 		}
 	}
@@ -92,7 +94,7 @@ func (m movements) told(name string, body json.RawMessage) (said []web.Words, ma
 
 // kind is a requirement's name, or its word on the wire where the catalogue has none.
 func (m movements) kind(kind port.RequirementKind) web.Words {
-	if key := "requirement." + string(kind); m.site.platform.catalogue.Has("zh-CN", key) {
+	if key := "requirement." + string(kind); m.site.platform.catalogue.Has(text.Chinese, key) {
 		return web.Said(key)
 	}
 	return web.Plain(string(kind))
@@ -100,14 +102,19 @@ func (m movements) kind(kind port.RequirementKind) web.Words {
 
 // actor is who gave a command: the organisation by the name that the registry's data has for it, and the person.
 func (m movements) actor(e *movementweb.Event) web.Words {
-	return m.known(e.Actor.Organisation, e.Actor.Person)
+	return m.known(e.Actor.Organisation, identity.Role(e.Actor.Role), e.Actor.Person)
 }
 
-// known names an organisation and, behind it, a person of it.
-func (m movements) known(organisation, person string) web.Words {
+// known names an organisation and, behind it, a person of it. One that the registry has no name for is named by what it
+// does and by its own word.
+func (m movements) known(organisation string, role identity.Role, person string) web.Words {
 	names := web.Plain(organisation)
 	if known, ok := m.site.organisations[organisation]; ok {
 		names = words(known)
+	} else if key := role.TextKey(); m.site.platform.catalogue.Has(text.Chinese, key) {
+		for _, language := range text.Languages {
+			names.In[language] = m.site.platform.catalogue.Say(language, key) + " " + organisation
+		}
 	}
 	if person != "" {
 		for language, name := range names.In {

@@ -71,6 +71,9 @@ type layout struct {
 	Script  bool
 }
 
+// MayEnter tells whether the reader has not signed in.
+func (l layout) MayEnter() bool { return l.Request.Viewer == nil || l.Request.Viewer.Visitor }
+
 // Render draws a page into the layout.
 func (s *Shell) Render(r *Request, page Page) ([]byte, error) {
 	var body bytes.Buffer

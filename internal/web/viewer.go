@@ -18,6 +18,7 @@ type Viewer struct {
 	Name         Words // as the organisation knows the person
 	Organisation Words
 	Role         Words
+	Visitor      bool // has not signed in, and reads as a demonstration lets everybody; may sign in
 }
 
 // Door is how the shell learns who is reading. The program supplies it over its identities.
@@ -80,7 +81,7 @@ func (l Login) Head(r *Request) Head {
 
 func (s *Shell) showLogin(r *Request) (Page, error) {
 	back := local(r.FormValue("return"))
-	if r.Viewer != nil {
+	if r.Viewer != nil && !r.Viewer.Visitor {
 		return SeeOther(back), nil
 	}
 	return Login{Return: back, Demo: s.config.Demo}, nil

@@ -15,7 +15,7 @@ const (
 	glyph     = 23.0 // side of the mode's drawing in it
 	row       = 46.0 // height of a row of a label
 	letterCJK = 27.0 // width of a character of a name
-	letter    = 16.2
+	letter    = 17.4
 	numeral   = 15.4
 	padding   = 7.0
 	beside    = 7.0  // between a tile and what belongs to it
