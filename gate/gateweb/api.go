@@ -178,7 +178,7 @@ type PassItem struct {
 // PassList is a page of passes.
 type PassList struct {
 	Items []PassItem `json:"items"`
-	Next  string     `json:"next,omitempty"`
+	Next  api.Cursor `json:"next"`
 }
 
 func (l *Lanes) passes(ctx context.Context, q *PassesQuery) (PassList, error) {
@@ -195,7 +195,7 @@ func (l *Lanes) passes(ctx context.Context, q *PassesQuery) (PassList, error) {
 	}
 	read := 0
 	err = ledger.List(ctx, l.Engine, name, l.Kinds.Passes, after, q.Limit, func(id port.ID, p *gate.Passes) error {
-		list.Next = id.String()
+		list.Next = api.Cursor(id.String())
 		read++
 		m, _, err := ledger.ReadIn(ctx, l.Engine, name, l.Kinds.Movements, id)
 		if err != nil || m == nil || !m.Open() {

@@ -53,6 +53,23 @@ func New(mux *http.ServeMux, catalogue *text.Catalogue, log *slog.Logger, versio
 	return a
 }
 
+// Cursor is where the next page of a list begins, as its query's after takes it. Its JSON is null at the end of the list,
+// and always there, so that a reader can tell the end from a list that has no pages.
+type Cursor string
+
+// MarshalJSON writes the cursor, null where there is no next page.
+func (c Cursor) MarshalJSON() ([]byte, error) {
+	if c == "" {
+		return []byte("null"), nil
+	}
+	return json.Marshal(string(c))
+}
+
+// Schema is a string or null.
+func (Cursor) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Nullable: true, Description: "after of the next page; null: the end"}
+}
+
 // instant stands for port.Time in the schema: RFC 3339.
 type instant string
 

@@ -141,3 +141,19 @@ func TestDetail(t *testing.T) {
 		}
 	}
 }
+
+// TestCursor: the end of a list is told, not left out.
+func TestCursor(t *testing.T) {
+	for cursor, want := range map[Cursor]string{"": `{"next":null}`, "01\"": `{"next":"01\""}`} {
+		data, err := json.Marshal(struct {
+			Next Cursor `json:"next"`
+		}{cursor})
+		if err != nil || string(data) != want {
+			t.Errorf("%q: %s %v, want %s", cursor, data, err, want)
+		}
+		var back struct{ Next Cursor }
+		if err := json.Unmarshal(data, &back); err != nil || back.Next != cursor {
+			t.Errorf("%s reads as %q, %v", data, back.Next, err)
+		}
+	}
+}
