@@ -52,7 +52,7 @@ func (m movements) Movement(ctx context.Context, _ *web.Viewer, id port.ID) (mov
 		}
 	}
 	for i := range full.Checklist {
-		page.Checklist = append(page.Checklist, m.requirement(full.Port, names, &full.Checklist[i]))
+		page.Checklist = append(page.Checklist, m.requirement(&full, names, &full.Checklist[i]))
 	}
 	page.Gates = gates(&full)
 	page.Clock = clock(&full.Clock)
@@ -92,11 +92,11 @@ func (m movements) consignment(full *movementweb.Full, c movementweb.Carried) mo
 	return one
 }
 
-func (m movements) requirement(at port.PortID, names map[port.ID]string, r *movementweb.Entry) movementweb.Line {
+func (m movements) requirement(full *movementweb.Full, names map[port.ID]string, r *movementweb.Entry) movementweb.Line {
 	one := movementweb.Line{
-		ID: string(r.ID), Kind: r.Kind, Subject: r.SubjectKind, SubjectName: names[r.Subject], Owner: m.site.ownerName(at, r.Owner.Function, r.Owner.Organisation),
+		ID: string(r.ID), Kind: r.Kind, Subject: r.SubjectKind, SubjectName: names[r.Subject], Owner: m.site.ownerName(full.Port, r.Owner.Function, r.Owner.Organisation),
 		Function: r.Owner.Function, Due: r.Due, State: r.State, Result: r.Result, Source: r.Source, Undecided: r.Undecided, Note: r.Note, Citation: r.Citation,
-		Opened: r.Opened, Closed: r.Decided, By: m.by(r.By),
+		Opened: r.Opened, Closed: r.Decided, By: m.by(r.By, full.Timeline),
 	}
 	if len(r.Rules) > 0 {
 		one.Rule = r.Rules[0]
@@ -110,13 +110,19 @@ func (m movements) requirement(at port.PortID, names map[port.ID]string, r *move
 	return one
 }
 
-// by names who gave a verdict, which the record holds as "organisation · person".
-func (m movements) by(text string) web.Words {
+// by names who gave a verdict, which the record holds as "organisation · person"; the timeline knows in which role.
+func (m movements) by(text string, timeline []movementweb.Event) web.Words {
 	organisation, person, _ := strings.Cut(text, " · ")
 	if organisation == "" {
 		return web.Words{}
 	}
-	return m.known(organisation, "", person)
+	var role identity.Role
+	for i := range timeline {
+		if timeline[i].Actor.Organisation == organisation {
+			role = identity.Role(timeline[i].Actor.Role)
+		}
+	}
+	return m.known(organisation, role, person)
 }
 
 // reason is a reason's text, or the officer's own words where it is no code.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/guomen/guomen/internal/text"
 	"github.com/guomen/guomen/internal/web"
 	"github.com/guomen/guomen/port"
+	"github.com/guomen/guomen/simulator"
 )
 
 // TestToldFacts: a timeline says what a fact says, in words; of a body that the reader may not see it says nothing.
@@ -116,4 +118,27 @@ func openText(n *html.Node) string {
 		b.WriteString(openText(c))
 	}
 	return b.String()
+}
+
+// TestDemoNote: what the demonstration says of itself is what its traffic is made with.
+func TestDemoNote(t *testing.T) {
+	rates := simulator.DefaultRates()
+	catalogue, err := text.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, language := range text.Languages {
+		said := web.FormatFor(catalogue, language).Words(demoNote(60))
+		for _, share := range []float64{rates.Inspected.Value, rates.Held.Value, rates.WeightOff.Value, rates.NoShow.Value, rates.Unannounced.Value} {
+			if share <= 0 || !strings.Contains(said, fmt.Sprintf("%g%%", share*100)) {
+				t.Errorf("%s: %v is not said in %q", language, share, said)
+			}
+		}
+		if !strings.Contains(said, "60") || strings.Contains(said, "{") {
+			t.Errorf("%s: got %q", language, said)
+		}
+		if quiet := web.FormatFor(catalogue, language).Words(demoNote(0)); quiet == said || strings.Contains(quiet, "%") {
+			t.Errorf("%s: without traffic it says %q", language, quiet)
+		}
+	}
 }

@@ -132,7 +132,7 @@ func TestDetail(t *testing.T) {
 		err  error
 		want string
 	}{
-		{errs.Missed("port", "port.unknown", "nosuch"), "没有这个口岸：nosuch"},
+		{errs.Missed("port", "port.unknown", "nosuch"), a.catalogue.Say(text.Chinese, "problem.port.unknown", "nosuch")},
 		{errs.New(errs.Busy, "queue.full", "inside"), a.catalogue.Say(text.Chinese, "problem.queue.full")},
 		{errs.Bad([]errs.Problem{errs.At("a", "batch.format", "1")}), a.catalogue.Say(text.Chinese, "problem.document.invalid")},
 	} {
