@@ -140,6 +140,11 @@ func (h HoursSet) works(day Day, shift int) bool {
 	return len(h.Days) == 0 || slices.Contains(h.Days, day.weekday(shift))
 }
 
+// OpenAt tells what this one entry of the hours says of an instant, whatever the others and the port's status say.
+func (h HoursSet) OpenAt(at port.Time) Opening {
+	return openAt([]HoursSet{h}, h.Side, h.Scope.Traffic, h.Scope.Direction, at)
+}
+
 // openAt is what the hours of one side say at an instant: the latest recorded that cover the day, and all those that only
 // perhaps cover it must agree.
 func openAt(set []HoursSet, side Side, traffic Traffic, direction port.Direction, at port.Time) Opening {

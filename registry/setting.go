@@ -59,4 +59,15 @@ func (t Tolerance) Allows(declared, measured port.Kilograms) bool {
 	return high < mostHigh || high == mostHigh && low <= mostLow
 }
 
+// Most is the largest difference from a declared mass that Allows allows: 0 where nothing is declared.
+func (t Tolerance) Most(declared port.Kilograms) port.Kilograms {
+	if declared <= 0 {
+		return 0
+	}
+	// percent is at most 100, so that the quotient is at most the declared mass and fits.
+	high, low := bits.Mul64(uint64(declared), uint64(t.Percent))
+	share, _ := bits.Div64(high, low, uint64(100*port.One))
+	return min(t.Absolute, port.Kilograms(share))
+}
+
 func (t Tolerance) valid() bool { return 0 <= t.Percent && t.Percent <= percentMost && t.Absolute >= 0 }

@@ -482,6 +482,10 @@ func TestToleranceIsExact(t *testing.T) {
 		if got := tolerance.Allows(port.Kilograms(declared), port.Kilograms(measured)); got != want {
 			t.Fatalf("got %v, want %v", got, want)
 		}
+		least := port.Kilograms(declared) - tolerance.Most(port.Kilograms(declared))
+		if !tolerance.Allows(port.Kilograms(declared), least) || least > 0 && tolerance.Allows(port.Kilograms(declared), least-1) {
+			t.Fatalf("%d may weigh %d at least", declared, least)
+		}
 	})
 }
 
@@ -545,5 +549,23 @@ func TestStandingAsJSON(t *testing.T) {
 	want := `{"status":"open","opening":"open","from":"2022-07-16","source":"S:49","note":"6.19 km from the container port of Gashuunsukhait to the supervised yard"}`
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestOneEntryOfTheHours: an entry says what it says, whatever another adds.
+func TestOneEntryOfTheHours(t *testing.T) {
+	at := port.TimeOf(time.Date(2026, 11, 22, 17, 0, 0, 0, time.UTC)) // one at night in Beijing
+	for _, c := range []struct {
+		kind HoursKind
+		want Opening
+	}{{HoursUnknown, OpeningUnknown}, {HoursAllDay, OpeningOpen}} {
+		h := HoursSet{Port: "ceke-road", Side: SideHere, Zone: "Asia/Shanghai", Kind: c.kind, Scope: Scope{Traffic: Freight}}
+		if got := h.OpenAt(at); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.kind, got, c.want)
+		}
+	}
+	h := HoursSet{Port: "ceke-road", Side: SideHere, Zone: "Asia/Shanghai", Kind: HoursDaily, Opens: "08:00", Closes: "18:00"}
+	if got := h.OpenAt(at); got != OpeningClosed {
+		t.Errorf("at one in the morning, of 08:00 to 18:00: %s", got)
 	}
 }

@@ -194,3 +194,46 @@ func TestShapesAreWhole(t *testing.T) {
 		t.Errorf("Erenhot opens at %s, and is never shut", got)
 	}
 }
+
+// TestPlanKeepsToTheRates: what the profile states of vehicles that do what is not the rule is what the traffic has.
+func TestPlanKeepsToTheRates(t *testing.T) {
+	rates := DefaultRates()
+	day := morning.Truncate(24 * time.Hour).Add(-8 * time.Hour)
+	trucks := Plan(1, "ganqimaodu-road", day, day.AddDate(0, 0, 30))
+	seen, of := map[string]float64{}, map[string]float64{}
+	count := func(what string, yes bool) {
+		of[what]++
+		if yes {
+			seen[what]++
+		}
+	}
+	for i := range trucks {
+		out := &trucks[i].Legs[0] // the way home always comes
+		count("no_show", out.NoShow)
+		for _, leg := range trucks[i].Legs {
+			if !leg.NoShow {
+				count("unannounced", leg.Silent)
+			}
+			count("late_manifest", leg.Lead < leadLeast)
+			count("double_read", leg.Double)
+			if l := leg.Load; l != nil {
+				count("weight_off", math.Abs(l.Weighs.Float()) >= 0.9*offLeast*l.Mass.Float())
+				count("early", l.Declare == DeclareEarly)
+				count("late", l.Declare == DeclareLate)
+				count("chased", l.Declare == DeclareChased)
+				if len(l.Boxes) > 0 {
+					count("misread", l.Misread)
+				}
+			}
+		}
+	}
+	for what, rate := range map[string]Sourced[float64]{
+		"no_show": rates.NoShow, "unannounced": rates.Unannounced, "late_manifest": rates.LateManifest, "double_read": rates.DoubleRead, "weight_off": rates.WeightOff,
+		"early": rates.Early, "late": rates.Late, "chased": rates.Chased, "misread": rates.Misread,
+	} {
+		got, want, n := seen[what]/of[what], rate.Value, of[what]
+		if n < 1000 || math.Abs(got-want) > 4*math.Sqrt(want*(1-want)/n) {
+			t.Errorf("%s: %.4f of %.0f, the profile says %.4f", what, got, n, want)
+		}
+	}
+}

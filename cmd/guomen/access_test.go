@@ -457,3 +457,18 @@ func strip(page string) string {
 	}
 	return strings.Join(lines, "")
 }
+
+// TestVisitorMaySignIn: who reads a demonstration without a token finds the way in as somebody; who is in is sent back.
+func TestVisitorMaySignIn(t *testing.T) {
+	w := newWorld(t, "memory:", identity.Principal{Organisation: "region-inner-mongolia", Role: identity.Region, Person: "visitor"})
+	if page := string(w.ask(t, "", http.MethodGet, "/search", "").body); !strings.Contains(page, `href="/login?return=`) || strings.Contains(page, `action="/logout"`) {
+		t.Error("a visitor is offered no way in, or one out")
+	}
+	if r := w.ask(t, "", http.MethodGet, "/login", ""); r.status != http.StatusOK || !strings.Contains(string(r.body), `name="token"`) {
+		t.Errorf("a visitor who wants to sign in gets %d", r.status)
+	}
+	officer := w.token(identity.Customs, here)
+	if page := string(w.ask(t, officer, http.MethodGet, "/search", "").body); strings.Contains(page, `href="/login`) || !strings.Contains(page, `action="/logout"`) {
+		t.Error("an officer is offered to sign in, or no way out")
+	}
+}

@@ -57,7 +57,7 @@ func TestMainPathInBrowser(t *testing.T) {
 	b.shot("own-announced")
 	// The page follows by itself: nothing is reloaded from here on.
 	b.do("watch it leave", chromedp.Poll[chromedp.Void](`document.querySelector("#movement-head").textContent.includes("已驶离")`, chromedp.WithPollingInterval(500*time.Millisecond), chromedp.WithPollingTimeout(0)))
-	b.see("#movement-facts", "cargo.taken_out.v1")
+	b.see("#movement-facts", "货物提离")
 	b.see("#movement-checklist", "海关放行")
 	b.shot("own-left")
 	b.do("in English", chromedp.Click("button[name=language][value=en]"), chromedp.WaitVisible("html[lang=en]"))

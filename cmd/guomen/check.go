@@ -231,7 +231,8 @@ func (s sender) send(ctx context.Context, key string, data []byte, line *exchang
 
 func unsupported(problems []errs.Problem) bool {
 	for _, p := range problems {
-		if p.Rule == "exchange.root" || p.Rule == "exchange.format" {
+		switch p.Rule {
+		case "exchange.root", "exchange.format", "exchange.unknown_format":
 			return true
 		}
 	}

@@ -278,10 +278,12 @@ func TestSubmitCommand(t *testing.T) {
 	if one := lineShape(t, lines)[0]; one["outcome"] != "rejected" || len(rulesOf(one)) == 0 {
 		t.Errorf("an answer by a trader: %v", one)
 	}
-	for name, data := range map[string]string{"unreadable": "<MetaData><b></MetaData>", "unsupported": "<a/>"} {
-		lines, _ = ran(t, 1, to(identity.Trader, write(t, "x.xml", data))...)
-		if one := lineShape(t, lines)[0]; one["outcome"] != name {
-			t.Errorf("%s is %v", name, one)
+	for data, want := range map[string]string{"<MetaData><b></MetaData>": "unreadable", "<a/>": "unsupported", "a letter": "unsupported", "": "unreadable"} {
+		for _, call := range [][]string{to(identity.Trader), {"check", "--port", string(here)}} { // both say the same
+			lines, _ = ran(t, 1, append(call, write(t, "x.xml", data))...)
+			if one := lineShape(t, lines)[0]; one["outcome"] != want || one["read"] != false {
+				t.Errorf("%q is %s for %s, got %v", data, want, call[0], one)
+			}
 		}
 	}
 	lines, _ = ran(t, 1, to(identity.Trader, append([]string{"--language", "en"}, write(t, "x.json", `{"vehicle":{},"waybills":[]}`))...)...)

@@ -54,7 +54,7 @@ type trafficItem struct {
 
 type portList struct {
 	Items []portItem `json:"items"`
-	Next  string     `json:"next,omitempty"`
+	Next  api.Cursor `json:"next"`
 }
 
 func (s *site) item(state *registry.State, one registry.Port) portItem {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -73,8 +74,8 @@ func runDemo(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	s, err := newSite(p, siteConfig{
-		Visitor: identity.Principal{Organisation: "region-inner-mongolia", Role: identity.Region, Person: "访客 · visitor"},
-		Demo:    web.Demo{TokenFile: file, Roles: tokens.offered()},
+		Visitor: identity.Principal{Organisation: "region-inner-mongolia", Role: identity.Region, Person: "visitor"},
+		Demo:    web.Demo{Note: demoNote(*speed), TokenFile: file, Roles: tokens.offered()},
 	})
 	if err != nil {
 		return err
@@ -101,6 +102,16 @@ func runDemo(ctx context.Context, args []string, out io.Writer) error {
 			}
 		})
 	})
+}
+
+// demoNote says on every page what of it is made up: how fast time runs, and how many vehicles do what is not the rule.
+func demoNote(speed float64) web.Words {
+	if speed <= 0 {
+		return web.Said("shell.demo.quiet")
+	}
+	rates := simulator.DefaultRates()
+	percent := func(share simulator.Sourced[float64]) string { return strconv.FormatFloat(share.Value*100, 'g', 3, 64) }
+	return web.Said("shell.demo.note", strconv.FormatFloat(speed, 'g', -1, 64), percent(rates.Inspected), percent(rates.Held), percent(rates.WeightOff), percent(rates.NoShow), percent(rates.Unannounced))
 }
 
 // portsOf takes a list of ports apart.

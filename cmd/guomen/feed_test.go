@@ -335,3 +335,46 @@ func TestReadYourWrites(t *testing.T) {
 	}
 	s.end()
 }
+
+// TestQueueByOwner: a queue is asked for by the owner's function or by his organisation, and who asks for another's
+// learns nothing.
+func TestQueueByOwner(t *testing.T) {
+	w := newWorld(t, "memory:", identity.Principal{})
+	for _, at := range []port.PortID{here, there} {
+		s := newStory(t, w, at)
+		k := s.coal("owned")
+		s.announce(k)
+		s.declare(k)
+		s.end()
+		s.noted()
+	}
+	customs := officeOf(w.platform.registry(), here, identity.Customs)
+	for _, c := range []struct {
+		name, token, owner string
+		some               bool
+	}{
+		{"the region, a function", w.token(identity.Region, ""), "customs_supervision", true},
+		{"the region, an organisation", w.token(identity.Region, ""), customs, true},
+		{"the region, nobody", w.token(identity.Region, ""), "atlantis", false},
+		{"customs, itself", w.token(identity.Customs, here), customs, true},
+		{"customs elsewhere, that here", w.token(identity.Customs, there), customs, false},
+		{"customs, another function", w.token(identity.Customs, here), "border_inspection", false},
+	} {
+		var queue struct {
+			Items []struct {
+				Port  port.PortID
+				Owner struct{ Organisation, Function string }
+			}
+			Next *string
+		}
+		r := w.ask(t, c.token, "GET", "/v1/requirements?owner="+c.owner, "")
+		if err := json.Unmarshal(r.body, &queue); err != nil || r.status != http.StatusOK || (len(queue.Items) > 0) != c.some || queue.Next != nil {
+			t.Errorf("%s: %d %s %v", c.name, r.status, r.body, err)
+		}
+		for _, one := range queue.Items {
+			if one.Owner.Organisation != c.owner && one.Owner.Function != c.owner || c.owner == customs && one.Port != here {
+				t.Errorf("%s: got one of %+v at %s", c.name, one.Owner, one.Port)
+			}
+		}
+	}
+}

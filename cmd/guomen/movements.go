@@ -52,7 +52,7 @@ func (m movements) Movement(ctx context.Context, _ *web.Viewer, id port.ID) (mov
 		}
 	}
 	for i := range full.Checklist {
-		page.Checklist = append(page.Checklist, m.requirement(full.Port, names, &full.Checklist[i]))
+		page.Checklist = append(page.Checklist, m.requirement(&full, names, &full.Checklist[i]))
 	}
 	page.Gates = gates(&full)
 	page.Clock = clock(&full.Clock)
@@ -92,11 +92,11 @@ func (m movements) consignment(full *movementweb.Full, c movementweb.Carried) mo
 	return one
 }
 
-func (m movements) requirement(at port.PortID, names map[port.ID]string, r *movementweb.Entry) movementweb.Line {
+func (m movements) requirement(full *movementweb.Full, names map[port.ID]string, r *movementweb.Entry) movementweb.Line {
 	one := movementweb.Line{
-		ID: string(r.ID), Kind: r.Kind, Subject: r.SubjectKind, SubjectName: names[r.Subject], Owner: m.site.ownerName(at, r.Owner.Function, r.Owner.Organisation),
+		ID: string(r.ID), Kind: r.Kind, Subject: r.SubjectKind, SubjectName: names[r.Subject], Owner: m.site.ownerName(full.Port, r.Owner.Function, r.Owner.Organisation),
 		Function: r.Owner.Function, Due: r.Due, State: r.State, Result: r.Result, Source: r.Source, Undecided: r.Undecided, Note: r.Note, Citation: r.Citation,
-		Opened: r.Opened, Closed: r.Decided, By: r.By,
+		Opened: r.Opened, Closed: r.Decided, By: m.by(r.By, full.Timeline),
 	}
 	if len(r.Rules) > 0 {
 		one.Rule = r.Rules[0]
@@ -108,6 +108,21 @@ func (m movements) requirement(at port.PortID, names map[port.ID]string, r *move
 		one.Reason = m.reason(r.Reason)
 	}
 	return one
+}
+
+// by names who gave a verdict, which the record holds as "organisation · person"; the timeline knows in which role.
+func (m movements) by(text string, timeline []movementweb.Event) web.Words {
+	organisation, person, _ := strings.Cut(text, " · ")
+	if organisation == "" {
+		return web.Words{}
+	}
+	var role identity.Role
+	for i := range timeline {
+		if timeline[i].Actor.Organisation == organisation {
+			role = identity.Role(timeline[i].Actor.Role)
+		}
+	}
+	return m.known(organisation, role, person)
 }
 
 // reason is a reason's text, or the officer's own words where it is no code.
@@ -156,8 +171,30 @@ func (m movements) pass(full *movementweb.Full) *movementweb.Pass {
 	}
 	if full.Expected > 0 {
 		one.Expected = web.Some(full.Expected)
+		one.Tolerance = m.tolerance(full)
 	}
 	return one
+}
+
+// tolerance is how far a vehicle may be from its expected mass: the narrowest that is set for any of its goods at the
+// port, unknown where none is set.
+func (m movements) tolerance(full *movementweb.Full) (most web.Mass) {
+	goods := []port.HSCode{""} // an empty vehicle is held to the tolerance for any goods
+	if len(full.Carries) > 0 {
+		goods = goods[:0]
+	}
+	for _, c := range full.Carries {
+		goods = append(goods, c.HS)
+	}
+	state := m.site.platform.registry()
+	for _, hs := range goods {
+		if set, ok := state.Tolerance(full.Port, hs); ok {
+			if one := set.Tolerance.Most(full.Expected); !most.Known || one < most.Value {
+				most = web.Some(one)
+			}
+		}
+	}
+	return most
 }
 
 func (m movements) fact(e *movementweb.Event) movementweb.Fact {
@@ -165,11 +202,8 @@ func (m movements) fact(e *movementweb.Event) movementweb.Fact {
 	if err := json.Indent(&raw, e.Body, "", "  "); err != nil {
 		raw.Write(e.Body)
 	}
-	who := e.Actor.Organisation
-	if e.Actor.Person != "" {
-		who += " · " + e.Actor.Person
-	}
-	return movementweb.Fact{Name: e.Name, Happened: e.At, Recorded: e.Recorded, Actor: who, Ledger: string(e.Ledger), Sequence: e.Seq, Raw: raw.String()}
+	said, mass := m.told(e.Name, e.Body)
+	return movementweb.Fact{Name: e.Name, Said: said, Mass: mass, Happened: e.At, Recorded: e.Recorded, Actor: m.actor(e), Ledger: string(e.Ledger), Sequence: e.Seq, Raw: raw.String()}
 }
 
 // Find finds movements by what somebody typed.

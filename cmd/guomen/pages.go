@@ -137,7 +137,7 @@ func (t *traffic) release(at port.PortID, direction port.Direction) web.Span {
 
 // Region is the whole region now.
 func (p ports) Region(ctx context.Context, _ *web.Viewer) (registryweb.Region, error) {
-	t, err := p.site.traffic(ctx, "", 12)
+	t, err := p.site.traffic(ctx, "", registryweb.LatestShown)
 	if err != nil {
 		return registryweb.Region{}, err
 	}
@@ -213,7 +213,7 @@ func (p ports) line(state *registry.State, t *traffic, one registry.Port) regist
 	line.Now, line.Why = p.open(state, one.ID, t.now)
 	in, massIn := t.crossed(one.ID, port.Import, today, tomorrow)
 	out, massOut := t.crossed(one.ID, port.Export, today, tomorrow)
-	if number, ok := p.site.platform.engine.Number(ledgerOf(one.ID)); ok && number > 0 {
+	if followed(t, one.ID) {
 		line.In, line.Out, line.Mass = web.Some(in), web.Some(out), web.Some(massIn+massOut)
 		waiting, longest := t.waiting(one.ID)
 		line.Waiting, line.Longest = web.Some(waiting), longest
@@ -227,14 +227,23 @@ func (p ports) line(state *registry.State, t *traffic, one registry.Port) regist
 	return line
 }
 
+// followed tells whether a port's crossings are told to the platform: those of roads are. Of a port whose trains or
+// aircraft nobody announces here nothing is known, which is not the same as none.
+func followed(t *traffic, id port.PortID) bool {
+	return id.Mode() == port.Road || slices.ContainsFunc(t.counts, func(c board.Count) bool { return c.Port == id })
+}
+
 // open says in one word whether a port works now, over its traffic and directions, and why it does not simply.
 func (p ports) open(state *registry.State, id port.PortID, now port.Time) (registryweb.Now, web.Words) {
-	var open, closed, unknown int
+	var open, closed, unknown, freight int
 	for _, one := range []registry.Traffic{registry.Freight, registry.Passenger} {
 		for _, direction := range []port.Direction{port.Import, port.Export} {
 			switch state.OpenAt(id, one, direction, now) {
 			case registry.OpeningOpen:
 				open++
+				if one == registry.Freight {
+					freight++
+				}
 			case registry.OpeningClosed:
 				closed++
 			default:
@@ -244,8 +253,15 @@ func (p ports) open(state *registry.State, id port.PortID, now port.Time) (regis
 	}
 	status := state.OverallOn(id, registry.DayOf(now))
 	why := web.Said(status.TextKey())
-	if status == registry.StatusOpen && unknown > 0 {
+	switch {
+	case freight == 2 && open == 2 && unknown == 2:
+		why = web.Said("word.open.passengers_unknown")
+	case freight == 2 && open == 2 && closed == 2:
+		why = web.Said("word.open.passengers_closed")
+	case status == registry.StatusOpen && unknown > 0:
 		why = web.Said("word.open.hours_unknown")
+	case status == registry.StatusUnknown:
+		why = web.Said("word.open.status_unknown")
 	}
 	switch {
 	case open > 0 && closed == 0 && unknown == 0:
@@ -269,8 +285,8 @@ func (p ports) Port(ctx context.Context, _ *web.Viewer, id port.PortID) (registr
 	if err != nil {
 		return registryweb.PortPage{}, err
 	}
-	page := registryweb.PortPage{At: t.now, Line: p.line(state, &t, one), Names: wordsOf(one.Names), Customs: wordsOf(one.Customs), Today: t.hoursOf(id)}
-	if one.Legal != nil {
+	page := registryweb.PortPage{At: t.now, Line: p.line(state, &t, one), Names: wordsOf(one.Names), Customs: wordsOf(one.Customs), Followed: followed(&t, id)}
+	if one.Legal != nil && one.Legal.Value != registry.LegalUnknown {
 		page.Legal = one.Legal.Value
 	}
 	if place, ok := state.Site(id.Site()); ok {
@@ -281,17 +297,19 @@ func (p ports) Port(ctx context.Context, _ *web.Viewer, id port.PortID) (registr
 		page.Counterpart, page.Country = words(one.Counterpart.Value.Names), one.Counterpart.Value.Country
 	}
 	page.Codes = codes(one)
-	today, tomorrow := midnight(t.now), midnight(t.now).Add(port.Day)
-	_, massIn := t.crossed(id, port.Import, today, tomorrow)
-	_, massOut := t.crossed(id, port.Export, today, tomorrow)
-	page.MassIn, page.MassOut = web.Some(massIn), web.Some(massOut)
 	page.Standings = standings(state, id, t.now)
 	page.Hours = openings(state, id, t.now)
 	for _, d := range state.Designations(id, registry.DayOf(t.now)) {
 		page.Sites = append(page.Sites, web.Said(d.Goods.TextKey()))
 	}
-	hourAgo, _ := t.crossed(id, port.Import, t.now.Add(-port.Hour), t.now)
-	page.Queue = registryweb.Queue{Waiting: page.Waiting, Longest: page.Longest, PerHour: web.Some(hourAgo)}
+	if page.Followed {
+		today, tomorrow := midnight(t.now), midnight(t.now).Add(port.Day)
+		_, massIn := t.crossed(id, port.Import, today, tomorrow)
+		_, massOut := t.crossed(id, port.Export, today, tomorrow)
+		page.MassIn, page.MassOut, page.Today = web.Some(massIn), web.Some(massOut), t.hoursOf(id)
+		hourAgo, _ := t.crossed(id, port.Import, t.now.Add(-port.Hour), t.now)
+		page.Queue = registryweb.Queue{Waiting: page.Waiting, Longest: page.Longest, PerHour: web.Some(hourAgo)}
+	}
 	if page.Lanes, err = p.lanes(ctx, state, id); err != nil {
 		return page, err
 	}
@@ -357,9 +375,9 @@ func openings(state *registry.State, id port.PortID, now port.Time) (list []regi
 	for _, h := range state.Hours(id) {
 		one := registryweb.Opening{Side: h.Side, Traffic: h.Traffic, Kind: h.Kind, Opens: h.Opens, Closes: h.Closes, Provenance: provenance(h.Provenance)}
 		one.From = h.From
-		one.OpenNow = state.OpenAt(id, orFreight(h.Traffic), port.Import, now)
-		if h.Side == registry.SideNeighbour {
-			one.OpenNow = state.NeighbourOpenAt(id, orFreight(h.Traffic), port.Import, now)
+		one.OpenNow = h.OpenAt(now)
+		if h.Side == registry.SideHere && state.StatusOn(id, orFreight(h.Traffic), port.Import, registry.DayOf(now)).Opening == registry.OpeningClosed {
+			one.OpenNow = registry.OpeningClosed // whatever its hours are
 		}
 		list = append(list, one)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"github.com/guomen/guomen/internal/api"
 	"github.com/guomen/guomen/internal/rules"
 )
 
@@ -63,7 +64,7 @@ type ruleList struct {
 	Book   string     `json:"book"`
 	Engine int        `json:"engine"`
 	Items  []ruleItem `json:"items"`
-	Next   string     `json:"next,omitempty"`
+	Next   api.Cursor `json:"next"`
 }
 
 func (s *site) listRules(context.Context, *struct{}) (ruleList, error) {

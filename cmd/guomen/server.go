@@ -187,11 +187,18 @@ func (d door) Viewer(r *http.Request) (*web.Viewer, error) {
 	if p.Role == identity.Public || p.Role == "" || !d.site.platform.directory.Good(p) { // live pages ask again and again
 		return nil, nil
 	}
-	name := p.Person
-	if name == "" {
-		name = p.Organisation
+	organisation := web.Plain(p.Organisation)
+	if names, ok := d.site.organisations[p.Organisation]; ok {
+		organisation = words(names)
 	}
-	return &web.Viewer{Name: name, Organisation: web.Plain(p.Organisation), Role: web.Said(p.Role.TextKey())}, nil
+	viewer := &web.Viewer{Name: organisation, Organisation: organisation, Role: web.Said(p.Role.TextKey())}
+	switch {
+	case p == d.site.config.Visitor:
+		viewer.Name, viewer.Visitor = web.Said("shell.user.visitor"), true
+	case p.Person != "":
+		viewer.Name = web.Plain(p.Person)
+	}
+	return viewer, nil
 }
 
 // sessionFor is how long a browser keeps a session: a shift.

@@ -174,8 +174,8 @@ type Answer struct {
 
 // Answers is a list of answers.
 type Answers struct {
-	Items []Answer `json:"items"`
-	Next  string   `json:"next,omitempty"`
+	Items []Answer   `json:"items"`
+	Next  api.Cursor `json:"next"`
 }
 
 // answersWalk bounds how many facts of the ledger are looked at for one page of answers: half a day of the busiest port,
@@ -235,7 +235,7 @@ func (in *Intake) answers(ctx context.Context, input *AnswersQuery) (Answers, er
 			return list, nil
 		}
 		if after = facts[len(facts)-1].Seq; after >= end {
-			list.Next = strconv.FormatUint(after, 10)
+			list.Next = api.Cursor(strconv.FormatUint(after, 10))
 			return list, nil
 		}
 	}

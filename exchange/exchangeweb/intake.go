@@ -248,7 +248,7 @@ func (in *Intake) portOf(sent Sent, m exchange.Message) (port.PortID, error) {
 // depends on what the document turns out to be.
 func (in *Intake) mayLodge(by identity.Principal, kind exchange.Kind, at port.PortID) error {
 	if !by.ActsAt(at) {
-		return errs.New(errs.Denied, "port.not_yours", "%s at %s", by.Organisation, at)
+		return &errs.Failed{Kind: errs.Denied, Rule: "port.not_yours", Detail: by.Organisation, Problems: []errs.Problem{errs.At("port", "port.not_yours", string(at))}}
 	}
 	answers := kind == exchange.KindResponse
 	switch {

@@ -178,7 +178,7 @@ type PassItem struct {
 // PassList is a page of passes.
 type PassList struct {
 	Items []PassItem `json:"items"`
-	Next  string     `json:"next,omitempty"`
+	Next  api.Cursor `json:"next"`
 }
 
 func (l *Lanes) passes(ctx context.Context, q *PassesQuery) (PassList, error) {
@@ -187,7 +187,7 @@ func (l *Lanes) passes(ctx context.Context, q *PassesQuery) (PassList, error) {
 	at := port.PortID(q.Port)
 	name := exchangeweb.LedgerOf(at)
 	if _, ok := l.Engine.Number(name); !ok || !by.SeesAll(at) {
-		return list, errs.New(errs.Missing, "port.unknown", "passes of %q for %s", q.Port, by.Role)
+		return list, errs.Missed("port", "port.unknown", q.Port)
 	}
 	after, err := port.ParseID(q.After)
 	if err != nil && q.After != "" {
@@ -195,7 +195,7 @@ func (l *Lanes) passes(ctx context.Context, q *PassesQuery) (PassList, error) {
 	}
 	read := 0
 	err = ledger.List(ctx, l.Engine, name, l.Kinds.Passes, after, q.Limit, func(id port.ID, p *gate.Passes) error {
-		list.Next = id.String()
+		list.Next = api.Cursor(id.String())
 		read++
 		m, _, err := ledger.ReadIn(ctx, l.Engine, name, l.Kinds.Movements, id)
 		if err != nil || m == nil || !m.Open() {

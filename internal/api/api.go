@@ -53,6 +53,23 @@ func New(mux *http.ServeMux, catalogue *text.Catalogue, log *slog.Logger, versio
 	return a
 }
 
+// Cursor is where the next page of a list begins, as its query's after takes it. Its JSON is null at the end of the list,
+// and always there, so that a reader can tell the end from a list that has no pages.
+type Cursor string
+
+// MarshalJSON writes the cursor, null where there is no next page.
+func (c Cursor) MarshalJSON() ([]byte, error) {
+	if c == "" {
+		return []byte("null"), nil
+	}
+	return json.Marshal(string(c))
+}
+
+// Schema is a string or null.
+func (Cursor) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Nullable: true, Description: "after of the next page; null: the end"}
+}
+
 // instant stands for port.Time in the schema: RFC 3339.
 type instant string
 
@@ -231,11 +248,21 @@ func (a *API) problem(ctx context.Context, err error) *Problem {
 	var failed *errs.Failed
 	if errors.As(err, &failed) {
 		if failed.Rule != "" {
-			p.Detail = a.catalogue.Say(language, "problem."+failed.Rule)
+			p.Detail = a.catalogue.Say(language, "problem."+failed.Rule, argsOf(failed)...)
 		}
 		p.Problems = a.Told(language, failed.Problems)
 	}
 	return p
+}
+
+// argsOf are what fills the detail's text: those of the problem that says the same about a place.
+func argsOf(failed *errs.Failed) []string {
+	for _, p := range failed.Problems {
+		if p.Rule == failed.Rule {
+			return p.Args
+		}
+	}
+	return nil
 }
 
 // Told gives problems their messages in a language.

@@ -44,6 +44,8 @@ func testAPI(t *testing.T, log io.Writer) (*API, *http.ServeMux) {
 			return echo{}, errs.New(errs.Broken, "", "the inside of the thing")
 		case "odd":
 			return echo{}, io.ErrUnexpectedEOF
+		case "gone":
+			return echo{}, errs.Missed("port", "port.unknown", "nosuch")
 		case "bad":
 			return echo{}, errs.Bad([]errs.Problem{errs.At("a", "batch.format", "1"), {Path: "b", Rule: "batch.format", Severity: errs.Warning, Args: []string{"2"}}})
 		}
@@ -120,5 +122,38 @@ func TestLanguage(t *testing.T) {
 	}
 	if got := Language(context.Background()); got != text.Chinese {
 		t.Errorf("who says nothing is answered in %s", got)
+	}
+}
+
+// TestDetail: what fills a problem's text fills the detail that says the same.
+func TestDetail(t *testing.T) {
+	a, _ := testAPI(t, io.Discard)
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{errs.Missed("port", "port.unknown", "nosuch"), a.catalogue.Say(text.Chinese, "problem.port.unknown", "nosuch")},
+		{errs.New(errs.Busy, "queue.full", "inside"), a.catalogue.Say(text.Chinese, "problem.queue.full")},
+		{errs.Bad([]errs.Problem{errs.At("a", "batch.format", "1")}), a.catalogue.Say(text.Chinese, "problem.document.invalid")},
+	} {
+		if got := a.problem(t.Context(), c.err); got.Detail != c.want {
+			t.Errorf("%v: got %q, want %q", c.err, got.Detail, c.want)
+		}
+	}
+}
+
+// TestCursor: the end of a list is told, not left out.
+func TestCursor(t *testing.T) {
+	for cursor, want := range map[Cursor]string{"": `{"next":null}`, "01\"": `{"next":"01\""}`} {
+		data, err := json.Marshal(struct {
+			Next Cursor `json:"next"`
+		}{cursor})
+		if err != nil || string(data) != want {
+			t.Errorf("%q: %s %v, want %s", cursor, data, err, want)
+		}
+		var back struct{ Next Cursor }
+		if err := json.Unmarshal(data, &back); err != nil || back.Next != cursor {
+			t.Errorf("%s reads as %q, %v", data, back.Next, err)
+		}
 	}
 }

@@ -66,9 +66,13 @@ type layout struct {
 	Request *Request
 	Body    template.HTML
 	Nav     []NavEntry
+	Demo    Words
 	Styles  bool
 	Script  bool
 }
+
+// MayEnter tells whether the reader has not signed in.
+func (l layout) MayEnter() bool { return l.Request.Viewer == nil || l.Request.Viewer.Visitor }
 
 // Render draws a page into the layout.
 func (s *Shell) Render(r *Request, page Page) ([]byte, error) {
@@ -76,7 +80,7 @@ func (s *Shell) Render(r *Request, page Page) ([]byte, error) {
 	if err := s.sets[r.Language].root.ExecuteTemplate(&body, page.Template(), page); err != nil {
 		return nil, errs.Wrap(errs.Broken, err, "draw %s", page.Template())
 	}
-	view := layout{Head: page.Head(r), Request: r, Body: template.HTML(body.String())}
+	view := layout{Head: page.Head(r), Request: r, Body: template.HTML(body.String()), Demo: s.config.Demo.Note}
 	for _, entry := range s.config.Nav {
 		if entry.For == nil || entry.For(r.Viewer) {
 			view.Nav = append(view.Nav, entry)

@@ -15,9 +15,10 @@ const SessionCookie = "guomen_session"
 
 // Viewer is the person or system that reads a page.
 type Viewer struct {
-	Name         string // as the organisation knows the person
+	Name         Words // as the organisation knows the person
 	Organisation Words
 	Role         Words
+	Visitor      bool // has not signed in, and reads as a demonstration lets everybody; may sign in
 }
 
 // Door is how the shell learns who is reading. The program supplies it over its identities.
@@ -44,6 +45,7 @@ func (noDoor) SignOut(context.Context, string) error { return nil }
 // Demo is what the sign-in page of a demonstration offers: where the tokens lie, and the roles to enter as. It must be
 // empty on a real platform, for it puts tokens into a page that everybody can read.
 type Demo struct {
+	Note      Words  // said on every page: that the traffic is simulated, how fast, and at which rates
 	TokenFile string // shown as a hint
 	Roles     []DemoRole
 }
@@ -79,7 +81,7 @@ func (l Login) Head(r *Request) Head {
 
 func (s *Shell) showLogin(r *Request) (Page, error) {
 	back := local(r.FormValue("return"))
-	if r.Viewer != nil {
+	if r.Viewer != nil && !r.Viewer.Visitor {
 		return SeeOther(back), nil
 	}
 	return Login{Return: back, Demo: s.config.Demo}, nil

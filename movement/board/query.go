@@ -164,9 +164,16 @@ type Queued struct {
 type QueueFilter struct {
 	Port      port.PortID
 	Functions []port.Function
+	Owned     []OwnedAt // of an organisation: a function of it at a port, any of these; none: whoever owns it
 	State     port.RequirementState
 	After     string
 	Limit     int
+}
+
+// OwnedAt is a function that somebody has at a port.
+type OwnedAt struct {
+	Port     port.PortID
+	Function port.Function
 }
 
 // Queue lists requirements in order of id, which is about the order in which their subjects came.
@@ -186,6 +193,14 @@ func (b *Board) Queue(ctx context.Context, f QueueFilter) (list []Queued, err er
 			marks[i] = fmt.Sprintf("$%d", len(w.args))
 		}
 		w.conditions = append(w.conditions, "r.function IN ("+strings.Join(marks, ", ")+")")
+	}
+	if len(f.Owned) > 0 {
+		pairs := make([]string, len(f.Owned))
+		for i, one := range f.Owned {
+			w.args = append(w.args, string(one.Port), string(one.Function))
+			pairs[i] = fmt.Sprintf("(r.port = $%d AND r.function = $%d)", len(w.args)-1, len(w.args))
+		}
+		w.conditions = append(w.conditions, "("+strings.Join(pairs, " OR ")+")")
 	}
 	if f.After != "" {
 		w.and("r.id > $%d", f.After)

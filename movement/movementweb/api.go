@@ -72,7 +72,7 @@ type ListQuery struct {
 // List is a page of movements.
 type List struct {
 	Items []board.Row `json:"items"`
-	Next  string      `json:"next,omitempty"`
+	Next  api.Cursor  `json:"next"`
 }
 
 func (d *Desk) list(ctx context.Context, q *ListQuery) (List, error) {
@@ -97,7 +97,7 @@ func (d *Desk) list(ctx context.Context, q *ListQuery) (List, error) {
 	}
 	list.Items = append(list.Items, rows...)
 	if len(rows) == q.Limit {
-		list.Next = rows[len(rows)-1].ID
+		list.Next = api.Cursor(rows[len(rows)-1].ID)
 	}
 	return list, nil
 }
@@ -353,7 +353,7 @@ func (d *Desk) consignment(ctx context.Context, q *OneQuery) (ConsignmentFull, e
 type QueueQuery struct {
 	AtLeast
 	Port  string `query:"port"`
-	Owner string `query:"owner" doc:"function of the owner"`
+	Owner string `query:"owner" doc:"function of the owner, or his organisation"`
 	State string `query:"state" enum:"open,met,waived,held,refused"`
 	After string `query:"after" maxLength:"100"`
 	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
@@ -370,7 +370,7 @@ type QueueItem struct {
 // QueueList is a page of a queue.
 type QueueList struct {
 	Items []QueueItem `json:"items"`
-	Next  string      `json:"next,omitempty"`
+	Next  api.Cursor  `json:"next"`
 }
 
 // queue lists the requirements that the caller's role owns, or any for those who see everything.
@@ -387,14 +387,18 @@ func (d *Desk) queue(ctx context.Context, q *QueueQuery) (QueueList, error) {
 		}
 		filter.Port = by.Port
 	}
-	if q.Owner != "" {
-		filter.Functions = []port.Function{port.Function(q.Owner)}
-	}
 	if !by.Role.Everywhere() {
-		own := by.Role.Functions()
-		if q.Owner == "" {
-			filter.Functions = own
-		} else if len(own) == 0 || own[0] != port.Function(q.Owner) {
+		filter.Functions = by.Role.Functions()
+	}
+	switch function := port.Function(q.Owner); {
+	case q.Owner == "":
+	case function.Valid():
+		if len(filter.Functions) > 0 && filter.Functions[0] != function {
+			return list, nil
+		}
+		filter.Functions = []port.Function{function}
+	default:
+		if filter.Owned = d.owned(q.Owner); len(filter.Owned) == 0 { // nobody whom the registry knows
 			return list, nil
 		}
 	}
@@ -418,9 +422,22 @@ func (d *Desk) queue(ctx context.Context, q *QueueQuery) (QueueList, error) {
 		}
 	}
 	if len(found) == q.Limit {
-		list.Next = string(found[len(found)-1].ID)
+		list.Next = api.Cursor(found[len(found)-1].ID)
 	}
 	return list, nil
+}
+
+// owned are the functions that the registry gives an organisation, port by port.
+func (d *Desk) owned(organisation string) (list []board.OwnedAt) {
+	state := d.Registry()
+	for _, one := range state.Ports() {
+		for _, function := range port.Functions() {
+			if owner, ok := state.Owner(one.ID, function); ok && string(owner) == organisation {
+				list = append(list, board.OwnedAt{Port: one.ID, Function: function})
+			}
+		}
+	}
+	return list
 }
 
 // VerdictInput is a verdict on one requirement.

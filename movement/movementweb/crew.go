@@ -90,9 +90,9 @@ func (c *Crew) name(ctx context.Context, in *CrewInput) (ledger.Receipt, error) 
 
 // CrewList is a crew in the clear.
 type CrewList struct {
-	Items   []Person `json:"items"`
-	Expired int      `json:"expired"` // persons whose data can no longer be opened
-	Next    string   `json:"next,omitempty"`
+	Items   []Person   `json:"items"`
+	Expired int        `json:"expired"` // persons whose data can no longer be opened
+	Next    api.Cursor `json:"next"`
 }
 
 // open shows the crew that was named last, after recording who looks.

@@ -35,7 +35,7 @@ func newFake() *fake {
 	line := func(kind port.RequirementKind, subject port.SubjectKind, owner web.Words, function port.Function, due port.DuePoint, state port.RequirementState, opened, closed int) Line {
 		l := Line{ID: fakeID(1).String() + ":" + string(kind), Kind: kind, Subject: subject, Owner: owner, Function: function, Due: due, State: state, Source: port.Here, Opened: ago(opened)}
 		if closed > 0 {
-			l.Closed, l.By = ago(closed), "ganqimaodu-office"
+			l.Closed, l.By = ago(closed), web.Plain("ganqimaodu-office")
 		}
 		return l
 	}
@@ -49,7 +49,7 @@ func newFake() *fake {
 	full := line("full_declaration", port.ConsignmentSubject, web.Named("示范贸易有限公司", "Demo Trading Co."), port.FunctionTrader, port.DueLater, port.StateOpen, 96, 0)
 	full.DueAt, full.Citation = fakeNow.Add(14*port.Day), "海关总署公告2019年第127号"
 	waived := line("road_permit_valid", port.MovementSubject, web.Named("乌拉特中旗交通运输局", "Urad Middle Banner Transport Bureau"), port.FunctionTransport, port.DueEntryGate, port.StateWaived, 184, 170)
-	waived.Reason, waived.By = web.Named("救灾物资，凭批文", "Relief goods, by order"), "苏和"
+	waived.Reason, waived.By = web.Named("救灾物资，凭批文", "Relief goods, by order"), web.Plain("苏和")
 	undecided := line("vehicle_cleared", port.MovementSubject, border, port.FunctionBorderInspection, port.DueExitGate, port.StateOpen, 30, 0)
 	undecided.Undecided = true
 	page := Page{
@@ -81,7 +81,7 @@ func newFake() *fake {
 	}
 	names := []string{"requirement.decided.v1", "movement.passed.v1", "declaration.lodged.v1", "manifest.accepted.v1", "movement.overridden.v1"}
 	for i := range 12 {
-		page.Facts = append(page.Facts, Fact{Name: names[i%len(names)], Happened: ago(20 + 13*i), Recorded: ago(20 + 13*i).Add(210 * port.Millisecond), Actor: "customs-urad · 王海",
+		page.Facts = append(page.Facts, Fact{Name: names[i%len(names)], Happened: ago(20 + 13*i), Recorded: ago(20 + 13*i).Add(210 * port.Millisecond), Actor: web.Plain("customs-urad · 王海"), Said: []web.Words{web.Said("enum.due.entry_gate"), web.Named("抬杆", "open")}, Mass: kg(98_720),
 			Ledger: page.Ledger, Sequence: page.Sequence - uint64(i*41), Raw: fmt.Sprintf("{\n  \"movement\": \"%s\",\n  \"gate\": \"entry_gate\",\n  \"lane\": \"ganqimaodu-road.in-freight-02\",\n  \"mass\": 98720\n}", page.ID)})
 	}
 	return &fake{page: page}

@@ -86,7 +86,7 @@ type Line struct {
 	Rule        string
 	Opened      port.Time
 	Closed      port.Time
-	By          string // who gave the last verdict
+	By          web.Words // who gave the last verdict
 }
 
 // Acts tells whether its owner can act on it now.
@@ -173,10 +173,12 @@ type Consignment struct {
 
 // Fact is one fact about the movement or what it carries.
 type Fact struct {
-	Name     string // on the wire: movement.passed.v1
+	Name     string      // on the wire: movement.passed.v1
+	Said     []web.Words // what its body says: requirement, verdict, gate, reason, goods
+	Mass     web.Mass    // of the vehicle or the goods that it is about; unknown: it is about none
 	Happened port.Time
 	Recorded port.Time
-	Actor    string
+	Actor    web.Words
 	Ledger   string
 	Sequence uint64
 	Raw      string // the stored body, indented

@@ -3,6 +3,7 @@ package registryweb
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 
@@ -43,7 +44,17 @@ func (c *chart) draw(region Region, filter Filter, format web.Format) Drawing {
 	}
 	d := Drawing{
 		Left: int(frame.left()), Top: int(frame.top()), Width: int(frame.w), Height: int(frame.h),
-		Leagues: c.leagues, Grid: c.grid(frame), Sites: sites,
+		Leagues: slices.Clone(c.leagues), Grid: c.grid(frame), Sites: sites,
+	}
+	for i := range d.Leagues {
+		l := &d.Leagues[i]
+		name := format.Words(web.Said("map.league." + l.ID))
+		l.Hidden = covered(box{float64(l.X), float64(l.Y) - 7, nameWidth(name), 22}, sites, labels)
+	}
+	for i := range d.Grid {
+		if g := &d.Grid[i]; covered(box{float64(g.X) + 24, float64(g.Y) - 6, 48, 18}, sites, labels) {
+			g.Name = ""
+		}
 	}
 	for _, name := range [...]struct {
 		country             string
@@ -53,6 +64,30 @@ func (c *chart) draw(region Region, filter Filter, format web.Format) Drawing {
 		d.Countries = append(d.Countries, CountryName{Country: name.country, X: int(x), Y: int(y)})
 	}
 	return d
+}
+
+// nameWidth is about how wide a league's name is drawn.
+func nameWidth(name string) float64 {
+	width := 0.0
+	for _, r := range name {
+		if r > 0x2E80 {
+			width += 25
+		} else {
+			width += 14
+		}
+	}
+	return width
+}
+
+// covered tells whether a name of the ground would stand under a place's mark, its label, or the line between them.
+func covered(name box, sites []SiteMark, labels []box) bool {
+	for i, s := range sites {
+		mark := box{s.X, s.Y, 32, 32}
+		if name.overlap(labels[i], 4) > 0 || name.overlap(mark, 0) > 0 || name.cut(s.X, s.Y, labels[i].x, labels[i].y) {
+			return true
+		}
+	}
+	return false
 }
 
 // sites groups the ports by place, in their order.

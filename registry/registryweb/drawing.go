@@ -15,7 +15,7 @@ const (
 	glyph     = 23.0 // side of the mode's drawing in it
 	row       = 46.0 // height of a row of a label
 	letterCJK = 27.0 // width of a character of a name
-	letter    = 16.2
+	letter    = 17.4
 	numeral   = 15.4
 	padding   = 7.0
 	beside    = 7.0  // between a tile and what belongs to it
@@ -34,9 +34,10 @@ type Drawing struct {
 
 // LeagueShape is one league: its outline, and where its name stands.
 type LeagueShape struct {
-	ID   string
-	Path string
-	X, Y int
+	ID     string
+	Path   string
+	X, Y   int
+	Hidden bool // its name would stand under a place's label
 }
 
 // GridLine is a meridian or parallel with its name, such as 110°E.

@@ -181,7 +181,7 @@ func (f *fake) Port(_ context.Context, _ *web.Viewer, id port.PortID) (PortPage,
 func (f *fake) portPage(line Line) PortPage {
 	plan := Provenance{Source: registry.FromPlan, From: "2009-08"}
 	page := PortPage{
-		At: f.region.At, Line: line, Names: web.Named("甘其毛都公路口岸", "Ganqimaodu Road Port"), Legal: registry.International,
+		At: f.region.At, Line: line, Followed: true, Names: web.Named("甘其毛都公路口岸", "Ganqimaodu Road Port"), Legal: registry.International,
 		League: web.Named("巴彦淖尔市", "Bayannur"), County: web.Named("乌拉特中旗", "Urad Middle Banner"),
 		Counterpart: web.Named("嘎顺苏海图", "Gashuunsukhait"), Country: "MN", Customs: web.Named("乌拉特海关", "Urad Customs"),
 		Codes:  []Code{{List: "UN/LOCODE", Value: "CNGQD"}},

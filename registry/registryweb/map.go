@@ -28,15 +28,15 @@ type FilterChoice struct {
 	Count  int64
 }
 
-// latestShown is how many of the newest crossings are listed.
-const latestShown = 12
+// LatestShown is how many of the newest crossings are listed: as many as stand beside the map on a desk.
+const LatestShown = 15
 
 func (h *handler) page(r *web.Request) (MapPage, error) {
 	region, err := h.source.Region(r.Context(), r.Viewer)
 	if err != nil {
 		return MapPage{}, err
 	}
-	region.Latest = region.Latest[:min(len(region.Latest), latestShown)]
+	region.Latest = region.Latest[:min(len(region.Latest), LatestShown)]
 	page := MapPage{Region: region, Filter: filterOf(r)}
 	for _, line := range region.Ports {
 		if page.Filter.takes(line) {

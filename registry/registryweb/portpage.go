@@ -2,6 +2,7 @@ package registryweb
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/guomen/guomen/internal/web"
 	"github.com/guomen/guomen/port"
@@ -23,6 +24,7 @@ type PortPage struct {
 	Customs     web.Words
 	Codes       []Code
 
+	Followed  bool       // its crossings are told to the platform; else all that follows about them is unknown
 	Standings []Standing // per traffic and direction
 	Hours     []Opening  // both sides
 	Lanes     []Lane
@@ -47,6 +49,23 @@ type Provenance struct {
 	From       registry.Date      // empty: not known
 	Note       string
 	Unverified bool
+}
+
+// Since is the day from which a value holds, in words where its source knows it only roughly; zero where it is not known.
+func (p Provenance) Since() web.Words {
+	inner, rough := strings.CutPrefix(string(p.From), "[")
+	from, to, _ := strings.Cut(strings.TrimSuffix(inner, "]"), "..")
+	switch {
+	case p.From == "":
+		return web.Words{}
+	case !rough:
+		return web.Plain(string(p.From))
+	case from == "":
+		return web.Said("portpage.since_by", to)
+	case to == "":
+		return web.Said("portpage.since_after", from)
+	}
+	return web.Said("portpage.since_between", from, to)
 }
 
 // Found tells whether there is a source at all.
@@ -220,6 +239,9 @@ func (h *handler) portFragments(r *web.Request) ([]web.Fragment, error) {
 	page, err := h.portPage(r)
 	if err != nil {
 		return nil, err
+	}
+	if !page.Followed {
+		return []web.Fragment{{ID: "as-of", Template: "map/as-of", Data: page.At}, {ID: "port-lanes", Template: "port/lanes", Data: page.LaneGroups()}}, nil
 	}
 	return []web.Fragment{
 		{ID: "as-of", Template: "map/as-of", Data: page.At},

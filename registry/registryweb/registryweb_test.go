@@ -15,6 +15,7 @@ import (
 	"github.com/guomen/guomen/internal/web"
 	"github.com/guomen/guomen/internal/web/webtest"
 	"github.com/guomen/guomen/port"
+	"github.com/guomen/guomen/registry"
 )
 
 func mount(t testing.TB, source Source) *http.ServeMux {
@@ -225,5 +226,42 @@ func BenchmarkMap(b *testing.B) {
 	mux := mount(b, newFake())
 	for b.Loop() {
 		webtest.Get(mux, "/", text.Chinese)
+	}
+}
+
+// TestNotFollowed: a port whose crossings nobody tells has its file and a word on why, and none of the figures.
+func TestNotFollowed(t *testing.T) {
+	mux := mount(t, empty{})
+	document := webtest.Pages(t, mux, http.StatusOK, "/ports/shiwei-road")["/ports/shiwei-road"]
+	if said := webtest.Text(document); !strings.Contains(said, "尚未接入") || webtest.ByID(document, "port-figures") != nil || webtest.ByID(document, "port-latest") != nil {
+		t.Errorf("got %.300s", said)
+	}
+}
+
+// TestSince: a day that is known only roughly is told in words.
+func TestSince(t *testing.T) {
+	for from, want := range map[registry.Date]string{
+		"": "", "2016": "2016", "2025-09-17": "2025-09-17", "[..2020-12-31]": "不晚于 2020-12-31", "[2021-10-31..]": "不早于 2021-10-31",
+		"[2021-10-31..2023-08-24]": "2021-10-31 至 2023-08-24 之间",
+	} {
+		if got := web.FormatFor(webtest.Catalogue(t), text.Chinese).Words(Provenance{From: from}.Since()); got != want {
+			t.Errorf("%q: got %q, want %q", from, got, want)
+		}
+	}
+}
+
+// TestGroundNames: no name of the ground stands under a place's mark or label, and most names are shown.
+func TestGroundNames(t *testing.T) {
+	sites := []SiteMark{{X: 0, Y: 0}}
+	labels := []box{{100, 0, 80, 30}}
+	for _, c := range []struct {
+		name box
+		want bool
+	}{
+		{box{0, 5, 60, 22}, true}, {box{100, 10, 60, 22}, true}, {box{40, 0, 10, 22}, true}, {box{0, 80, 60, 22}, false}, {box{-80, 0, 60, 22}, false},
+	} {
+		if got := covered(c.name, sites, labels); got != c.want {
+			t.Errorf("%+v: got %v", c.name, got)
+		}
 	}
 }

@@ -32,7 +32,7 @@ func (d door) Viewer(r *http.Request) (*web.Viewer, error) {
 }
 
 func viewer() *web.Viewer {
-	return &web.Viewer{Name: "巴特尔", Organisation: web.Named("甘其毛都口岸办", "Ganqimaodu Port Office"), Role: web.Named("口岸值班长", "Port duty officer")}
+	return &web.Viewer{Name: web.Plain("巴特尔"), Organisation: web.Named("甘其毛都口岸办", "Ganqimaodu Port Office"), Role: web.Named("口岸值班长", "Port duty officer")}
 }
 
 // SignIn takes the token and nothing else.
