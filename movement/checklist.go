@@ -151,8 +151,8 @@ func (c *Checklist) BlockedBy(r *Requirement) string {
 	switch {
 	case r.Kind == port.CustomsRelease && len(c.Declarations) == 0:
 		return "declaration"
-	case r.Kind == inspection && c.Arrived == 0:
-		return "arrival"
+	case r.Kind == inspection && c.Arrived == 0 && c.Subject != port.EquipmentSubject && c.Subject != port.PersonSubject:
+		return "arrival" // whoever orders it of a wagon or a person has him before him
 	}
 	return ""
 }

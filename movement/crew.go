@@ -1,6 +1,8 @@
 package movement
 
 import (
+	"slices"
+
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/internal/ledger"
 	"github.com/guomen/guomen/port"
@@ -34,14 +36,16 @@ type CrewViewed struct {
 // FactName is movement.crew_viewed.v1.
 func (CrewViewed) FactName() string { return "movement.crew_viewed.v1" }
 
-// NameCrew tells who is on the vehicle. What it replaces stays in the ledger until it expires.
+// NameCrew tells who is on the conveyance. What it replaces stays in the ledger until it expires. Judged stands beside
+// Crew: what the law asks of each by himself, such as of a coach's passengers; it may be left out.
 type NameCrew struct {
 	Movements *ledger.Kind[Movement]
 	Movement  port.ID
 	Crew      []Member
+	Judged    []port.Judged
 }
 
-// Decide records movement.crew_named.v1 for the organisation that announced the movement.
+// Decide records movement.crew_named.v1, and person.listed.v1 for those of whom the law asks something, for the organisation that announced the movement.
 func (n NameCrew) Decide(tx *ledger.Tx) error {
 	m, ok, err := n.Movements.Get(tx, n.Movement)
 	if err != nil {
@@ -54,7 +58,18 @@ func (n NameCrew) Decide(tx *ledger.Tx) error {
 		return errs.Bad([]errs.Problem{errs.At("", "override.closed", string(m.State))})
 	}
 	tx.Subject(n.Movement)
-	return tx.Record(CrewNamed{Movement: n.Movement, Crew: n.Crew})
+	if err := tx.Record(CrewNamed{Movement: n.Movement, Crew: n.Crew}); err != nil {
+		return err
+	}
+	for i := range n.Judged {
+		if len(n.Judged[i].Demands) == 0 || slices.ContainsFunc(m.Persons, func(p Aboard) bool { return p.ID == n.Crew[i].Person }) {
+			continue
+		}
+		if err := tx.Record(Listed{Movement: n.Movement, Person: n.Crew[i].Person, Role: n.Crew[i].Role, Judged: n.Judged[i]}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ViewCrew notes that the sealed data of a movement is looked at, before it is shown.

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -52,6 +53,9 @@ func (r Raw) Run(ctx context.Context, store ledger.Store) (float64, error) {
 		if err != nil {
 			return 0, err
 		}
+		for _, g := range groups {
+			g.settle()
+		}
 		if round > 0 {
 			elapsed += took
 			commands += written
@@ -68,7 +72,8 @@ type rawGroup struct {
 	press   *Press
 	heads   []ledger.Head
 	numbers []ledger.Number
-	copies  int // in one batch
+	began   []ledger.Head // before the round
+	copies  int           // in one batch
 	batches []*ledger.Batch
 	taken   atomic.Int64
 	written atomic.Int64 // commands of this round
@@ -76,7 +81,7 @@ type rawGroup struct {
 
 // stamp prepares a round of batches and says which number comes next.
 func (g *rawGroup) stamp(n uint64, most int, warm bool) uint64 {
-	g.batches = g.batches[:0]
+	g.batches, g.began = g.batches[:0], slices.Clone(g.heads)
 	g.taken.Store(0)
 	g.written.Store(0)
 	for size := 0; size < most && !(warm && len(g.batches) == warmBatches); {
@@ -91,6 +96,15 @@ func (g *rawGroup) stamp(n uint64, most int, warm bool) uint64 {
 		g.batches = append(g.batches, b)
 	}
 	return n
+}
+
+// settle takes back what the round had no time to write: the chain goes on from what was.
+func (g *rawGroup) settle() {
+	if taken := min(int(g.taken.Load()), len(g.batches)); taken > 0 {
+		g.heads = slices.Clone(g.batches[taken-1].Heads)
+	} else {
+		g.heads = g.began
+	}
 }
 
 // bytesOf is the size of what is large in a batch.
