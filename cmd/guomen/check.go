@@ -217,6 +217,8 @@ func (s sender) send(ctx context.Context, key string, data []byte, line *exchang
 			if unsupported(problem.Problems) {
 				line.Outcome = exchange.Unsupported
 			}
+		} else if unsupported(problem.Problems) { // well-formed, and nobody there takes it
+			line.Outcome = exchange.Unsupported
 		}
 		return nil
 	case answer.StatusCode == http.StatusConflict:
@@ -231,7 +233,8 @@ func (s sender) send(ctx context.Context, key string, data []byte, line *exchang
 
 func unsupported(problems []errs.Problem) bool {
 	for _, p := range problems {
-		if p.Rule == "exchange.root" || p.Rule == "exchange.format" {
+		switch p.Rule {
+		case "exchange.root", "exchange.format", "exchange.unknown_format", "edifact.type", "edifact.answer_type", "edifact.several", "passenger.not_taken":
 			return true
 		}
 	}
