@@ -218,7 +218,7 @@ func (s sender) send(ctx context.Context, key string, data []byte, line *exchang
 				line.Outcome = exchange.Unsupported
 			}
 		} else if unsupported(problem.Problems) { // well-formed, and nobody there takes it
-			line.Outcome = exchange.Unsupported
+			line.Read, line.Outcome = false, exchange.Unsupported
 		}
 		return nil
 	case answer.StatusCode == http.StatusConflict:

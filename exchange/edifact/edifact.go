@@ -98,11 +98,11 @@ func walk(src string, forced *service, wanted map[string]exchange.Spot) *reader 
 func read(name, src string, kind exchange.Kind, forced *service) (exchange.Message, []errs.Problem, error) {
 	r := walk(src, forced, nil)
 	out := exchange.Message{Format: name}
-	for i := range r.interchange.messages {
-		m := &r.interchange.messages[i]
-		if t, ours := types[m.kind]; ours && (out.Kind == "" || t.kind.Personal()) {
-			out.Kind = t.kind // said of what is refused too: nobody may keep a list of persons by mistake
-		}
+	if len(r.interchange.messages) > 0 { // said of what is refused too: nobody may keep a list of persons by mistake
+		out.Kind = types[r.interchange.messages[0].kind].kind
+	}
+	if strings.Contains(src, "PAXLST") { // wherever it stands: what breaks off before its first message may still name people
+		out.Kind = exchange.KindPassengers
 	}
 	if r.failed { // the reason first, then what there is to say besides
 		slices.SortStableFunc(r.problems, func(a, b errs.Problem) int { return cmp.Compare(a.Severity, b.Severity) })
@@ -112,12 +112,12 @@ func read(name, src string, kind exchange.Kind, forced *service) (exchange.Messa
 		return out, nil, exchange.NotOurs(p)
 	}
 	m := &r.interchange.messages[0]
-	if kind != "" && kind != out.Kind {
-		p := errs.At("UNH#1+2:1", "exchange.kind", string(out.Kind), string(kind))
+	if is := types[m.kind].kind; kind != "" && kind != is {
+		p := errs.At("UNH#1+2:1", "exchange.kind", string(is), string(kind))
 		p.Line = m.line
 		return out, nil, exchange.NotRead(p)
 	}
-	out.Document = m.document
+	out.Kind, out.Document = types[m.kind].kind, m.document
 	out.Envelope = exchange.Envelope{Model: m.version + "." + m.release, Type: m.kind, Agency: m.agency, Customization: m.association}
 	out.Locate = func(pointers []string) []exchange.Spot { return locate(src, pointers, forced) }
 	return out, r.problems, nil

@@ -102,7 +102,7 @@ func TestReportLater(t *testing.T) {
 func TestDeclaration(t *testing.T) {
 	m, lost := readWell(t, sample(t, "cusdec.edi"))
 	firm := declaration.Party{
-		ID: "91150824MADEM0001L", Name: "演示进口有限公司", Contact: "Demo person",
+		ID: "91150824MADEM0001E", Name: "演示进口有限公司", Contact: "Demo person",
 		Address:        declaration.Address{Line: "Street 1", City: "Ganqimaodu", Postcode: "015321", Country: "CN"},
 		Communications: []declaration.Coded{{ID: "0478", Type: "TE"}, {ID: "demo@example.com", Type: "EM"}},
 	}
@@ -125,7 +125,7 @@ func TestDeclaration(t *testing.T) {
 				Number: 1, Description: "炼焦煤", HS: "2701121000", Origin: []declaration.Coded{{ID: "MN"}}, GrossMass: 32040 * port.Kilogram,
 				NetMass: 32 * port.Tonne, Quantity: 32_000_000, Unit: "TNE", Price: price, Packaging: []declaration.Packaging{{Type: "BK", Quantity: 1, Marks: "N/M"}},
 			},
-			{Number: 2, Description: "Second", HS: "8703"},
+			{Number: 2, Description: "Second", HS: "870323"},
 		},
 	}
 	if diff := cmp.Diff(want, m.Document); diff != "" {

@@ -110,12 +110,16 @@ func (s *scanner) values(into *segment, tag int) (bool, *fault) {
 			end()
 			p.repetition, p.component = p.repetition+1, 1
 		case c == s.service.release && c != 0:
-			if s.at+1 == len(s.src) {
-				return false, s.fault("edifact.truncated", s.at)
-			}
 			text.WriteString(s.src[from:s.at])
-			s.at++ // what follows is data, whatever it is
-			from, pieces = s.at, true
+			for s.at++; s.at < len(s.src) && (s.src[s.at] == '\r' || s.src[s.at] == '\n'); s.at++ { // wrapped just here
+			}
+			switch {
+			case s.at == len(s.src):
+				return false, s.fault("edifact.truncated", tag)
+			case s.src[s.at] < ' ' || s.src[s.at] == 0x7f:
+				return false, s.fault("edifact.character", s.at, strconv.Itoa(int(s.src[s.at])))
+			}
+			from, pieces = s.at, true // what follows is data, whatever it means elsewhere
 			continue
 		case c == '\r' || c == '\n': // a long line that was wrapped on its way
 			text.WriteString(s.src[from:s.at])

@@ -23,7 +23,7 @@ import (
 // Routes adds the routes of documents and receipts.
 func (in *Intake) Routes(a *api.API) {
 	receipt := reflect.TypeFor[Accepted]()
-	a.Raw("POST", "/v1/messages", "Send a message in any supported format 报文", nil, receipt, in.lodge(a, ""))
+	a.Raw("POST", "/v1/messages", "Send a message in any supported format; with Accept: application/edifact EDIFACT is answered by CONTRL and CUSRES 报文", nil, receipt, in.lodge(a, ""))
 	a.Raw("POST", "/v1/manifests", "Lodge a manifest 舱单", reflect.TypeFor[manifest.Document](), receipt, in.lodge(a, exchange.KindManifest))
 	a.Raw("POST", "/v1/declarations", "Lodge a declaration 报关单", reflect.TypeFor[declaration.Document](), receipt, in.lodge(a, exchange.KindDeclaration))
 	a.Raw("POST", "/v1/declarations/{id}/amendments", "Amend a declaration 修改", reflect.TypeFor[Amendment](), receipt, in.amend(a))
