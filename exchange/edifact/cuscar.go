@@ -13,13 +13,18 @@ type report struct {
 	name      string // of the document, UN/EDIFACT 1001
 	number    string
 	carrier   string // of the means of transport
+	journey   string // its conveyance reference: batch number, train number, flight number
+	means     string // its identification
 	departure string
 	arrival   string
 	equipment []equipment
 	bills     []bill
+
+	byID   map[string]int  // the equipment by its number
+	placed map[string]bool // the equipment that goods lie in
 }
 
-// equipment is a container or trailer of the report.
+// equipment is a container, trailer or wagon of the report.
 type equipment struct {
 	qualifier, id string
 	tare          port.Kilograms
@@ -94,15 +99,21 @@ func counted[T any](element, component int) datum[T] {
 	return datum[T]{element, component, "", func(r *reader, _ *T) { r.seg.take(element, component) }}
 }
 
+// modes are the modes of transport, UN/ECE Recommendation 19, by which these ports are crossed.
+var modes = map[string]port.ConveyanceKind{"2": port.TrainSet, "3": port.Truck, "4": port.Aircraft}
+
 var meansData = []datum[report]{
-	text(2, 1, "batch", func(m *report) *port.BatchNumber { return &m.document.Batch }),
-	{3, 1, "", func(r *reader, _ *report) {
-		if mode := r.seg.take(3, 1); mode != "3" {
-			r.warn("edifact.mode", clip(mode)) // the rest of the document still is what it is
+	text(2, 1, "batch", func(m *report) *string { return &m.journey }),
+	{3, 1, "vehicle/kind", func(r *reader, m *report) {
+		mode := r.seg.take(3, 1)
+		kind, known := modes[mode]
+		if !known { // the rest of the document still is what it is
+			r.warn("edifact.mode", clip(mode))
 		}
+		m.document.Vehicle.Kind = kind
 	}},
 	text(5, 1, "carrier", func(m *report) *string { return &m.carrier }),
-	text(8, 1, "vehicle/plate", func(m *report) *port.Plate { return &m.document.Vehicle.Plate }),
+	text(8, 1, "vehicle/plate", func(m *report) *string { return &m.means }),
 	text(8, 5, "vehicle/nationality", func(m *report) *port.Country { return &m.document.Vehicle.Nationality }),
 }
 

@@ -32,11 +32,13 @@
 // components (as one, with blanks between), years of two digits (see reader.clock), and numbers that only count (of CNI
 // and GID). Of a CUSCAR:
 //
-//	货物运输批次号 batch      the conveyance reference of TDT+20; where there is none, the number of BGM
-//	进出口 direction          the name of the report, 933 arrival or 833 departure; else the places of TDT, else of the first bill
+//	conveyance               TDT+20 or 11, by its mode: a truck (3), a train (2), an aircraft (4)
+//	货物运输批次号 batch     of a truck, the conveyance reference of TDT; where there is none, the number of BGM
+//	车次, 航班号 mark        of a train or aircraft, that conveyance reference
+//	进出口 direction         the name of the report, 933 arrival or 833 departure; else the places of TDT, else of the first bill
 //	waybills                 every RFF with a transport document; the number of CNI where there is none
-//	goods, mass, packages     those of the waybill's GID, added up; else the totals of CNT
-//	containers                those that SGP names, with tare and seals of EQD; those of EQD where there is one waybill only
+//	goods, mass, packages    those of the waybill's GID, added up; else the totals of CNT
+//	containers, wagons       those that SGP names, with tare and seals of EQD; those of EQD where there is one waybill only
 //
 // and of a CUSDEC the direction is told by the name of the declaration, 929 or 830, and the batch number is the journey
 // of the border means where that has 13 digits.

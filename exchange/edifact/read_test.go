@@ -52,7 +52,7 @@ func TestReport(t *testing.T) {
 	m, lost := readWell(t, sample(t, "cuscar.edi"))
 	want := &manifest.Document{
 		Direction: port.Import, Function: "9", Batch: "2026112200001", Office: "0700", Carrier: "91150824MADEM0002H",
-		Vehicle:  manifest.Vehicle{Plate: "0001ДЕМ", Trailer: "0002ДЕМ", Nationality: "MN"},
+		Vehicle:  manifest.Vehicle{Kind: port.Truck, Plate: "0001ДЕМ", Trailer: "0002ДЕМ", Nationality: "MN"},
 		Expected: seconds(t, "2026-11-22T08:40:00+08:00"),
 		Waybills: []manifest.Waybill{
 			{
@@ -84,7 +84,7 @@ func TestReportLater(t *testing.T) {
 	m, lost := readWell(t, sample(t, "cuscar_later.edi"))
 	want := &manifest.Document{
 		Direction: port.Export, Function: "9", Batch: "2026112200002", Office: "0700", Carrier: "DEMO0000002",
-		Vehicle: manifest.Vehicle{Plate: "DEMO0001", Nationality: "CN"},
+		Vehicle: manifest.Vehicle{Kind: port.Truck, Plate: "DEMO0001", Nationality: "CN"},
 		Waybills: []manifest.Waybill{{
 			Number: "DEMO2611220004", Goods: "MACHINES", GrossMass: 1500 * port.Gram, Packages: 3, Consignor: "DEMO FIRM STREET 1",
 			Containers: []manifest.Container{{Number: "CSQU3054383", Seals: []string{"DEMOSEAL3"}}},
@@ -96,6 +96,32 @@ func TestReportLater(t *testing.T) {
 	}
 	if len(lost) < 8 || !strings.Contains(strings.Join(lost, "\n"), "CUSCAR/CNI[1]/GID[1]/GEI/MEA#27") {
 		t.Errorf("told: %q", lost)
+	}
+}
+
+// TestReportModes: a train and a flight are known by their number, and goods lie in wagons.
+func TestReportModes(t *testing.T) {
+	train := strings.NewReplacer("TDT+20+2026112200002+3+++++DEMO0001::::CN", "TDT+20+43001+2", "EQD+CN+CSQU3054383", "EQD+RR+31311234567", "BGM+785+2026112200002", "BGM+785").
+		Replace(sample(t, "cuscar_later.edi"))
+	m, _ := readWell(t, train)
+	d := m.Document.(*manifest.Document)
+	if d.Vehicle != (manifest.Vehicle{Kind: port.TrainSet, Mark: "43001"}) || d.Batch != "" {
+		t.Errorf("the train is %+v, batch %q", d.Vehicle, d.Batch)
+	}
+	if diff := cmp.Diff([]manifest.Wagon{{Number: "31311234567", Seals: []string{"DEMOSEAL3"}}}, d.Waybills[0].Wagons); diff != "" {
+		t.Error(diff)
+	}
+	m, lost := readWell(t, strings.Replace(train, "TDT+20+43001+2", "TDT+20+ZZ100+4+++++B1234", 1))
+	if d := m.Document.(*manifest.Document); d.Vehicle.Kind != port.Aircraft || d.Vehicle.Known() != "ZZ100" || !strings.Contains(strings.Join(lost, " "), "number_lost") {
+		t.Errorf("the flight is %+v, told %q", d.Vehicle, lost)
+	}
+	m, lost = readWell(t, strings.Replace(train, "TDT+20+43001+2", "TDT+20+V1+1", 1))
+	if d := m.Document.(*manifest.Document); d.Vehicle.Kind != "" || !strings.Contains(strings.Join(lost, " "), "edifact.mode") && !strings.Contains(strings.Join(lost, " "), " mode") {
+		t.Errorf("the ship is %+v, told %q", d.Vehicle, lost)
+	}
+	two := strings.NewReplacer("CNI+1+", "EQD+CN+X1'CNI+2+SECOND'GID+1'CNI+1+", "UNT+28", "UNT+31").Replace(train)
+	if _, lost = readWell(t, two); !strings.Contains(strings.Join(lost, " "), " equipment") {
+		t.Errorf("equipment of nobody is not told: %q", lost)
 	}
 }
 

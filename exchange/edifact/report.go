@@ -37,17 +37,39 @@ func (m *report) settle(r *reader) *manifest.Document {
 	} else if m.carrier != "" && m.carrier != d.Carrier {
 		r.warn("edifact.repeated")
 	}
-	switch {
-	case d.Batch == "":
-		d.Batch = port.BatchNumber(m.number)
-	case m.number != "" && m.number != string(d.Batch):
-		r.warn("edifact.number_lost")
+	m.known(r)
+	m.byID, m.placed = make(map[string]int, len(m.equipment)), map[string]bool{}
+	for i := len(m.equipment) - 1; i >= 0; i-- { // of two with one number, the first
+		m.byID[m.equipment[i].id] = i
 	}
 	for i := range m.bills {
-		d.Waybills = append(d.Waybills, m.bills[i].waybill(r, m.equipment))
+		d.Waybills = append(d.Waybills, m.waybill(r, &m.bills[i]))
 	}
 	m.place(r)
 	return d
+}
+
+// known says what the conveyance is known by: on the road by plate and batch number, else by the number of the train or
+// flight, and by the mark of the means itself where it has none.
+func (m *report) known(r *reader) {
+	d := &m.document
+	number := m.number
+	if d.Vehicle.Kind.Road() {
+		d.Vehicle.Plate = port.Plate(m.means)
+		if d.Batch = port.BatchNumber(m.journey); d.Batch == "" {
+			d.Batch, number = port.BatchNumber(m.number), ""
+		}
+		if number == string(d.Batch) {
+			number = ""
+		}
+	} else if d.Vehicle.Mark = m.journey; d.Vehicle.Mark == "" {
+		d.Vehicle.Mark = m.means
+	} else if m.means != "" && m.means != m.journey {
+		r.warn("edifact.number_lost")
+	}
+	if number != "" {
+		r.warn("edifact.number_lost")
+	}
 }
 
 // direction is which way the vehicle goes, seen from China: by the name of the report, else by the places between which
@@ -78,7 +100,7 @@ func inChina(place string) bool {
 
 // waybill makes one waybill of a bill: its lines of goods are added up, since a manifest has one description and one
 // mass for a waybill.
-func (b *bill) waybill(r *reader, all []equipment) manifest.Waybill {
+func (m *report) waybill(r *reader, b *bill) manifest.Waybill {
 	w := manifest.Waybill{Number: b.reference, Consignor: b.consignor, Consignee: b.consignee}
 	switch {
 	case w.Number == "":
@@ -87,6 +109,7 @@ func (b *bill) waybill(r *reader, all []equipment) manifest.Waybill {
 		r.warn("edifact.number_lost")
 	}
 	var descriptions []string
+	held := map[string]bool{}
 	var gross port.Kilograms
 	for i := range b.goods {
 		g := &b.goods[i]
@@ -102,7 +125,10 @@ func (b *bill) waybill(r *reader, all []equipment) manifest.Waybill {
 		first(r, &w.HS, g.hs)
 		first(r, &w.Dangerous, g.dangerous)
 		for _, id := range g.containers {
-			w.Containers = append(w.Containers, boxes(w.Containers, id, all)...)
+			if !held[id] {
+				held[id] = true
+				m.hold(&w, id)
+			}
 		}
 	}
 	w.Goods = strings.Join(descriptions, "; ")
@@ -132,48 +158,34 @@ func first[S ~string](r *reader, to *S, v S) {
 	}
 }
 
-// boxes is the container of that number with what the report says of it; none where the bill has it already.
-func boxes(have []manifest.Container, id string, all []equipment) []manifest.Container {
-	for _, c := range have {
-		if string(c.Number) == id {
-			return nil
-		}
+// hold notes that goods of a waybill lie in a piece of equipment, with what the report says of that.
+func (m *report) hold(w *manifest.Waybill, id string) {
+	e := equipment{id: id}
+	if i, known := m.byID[id]; known {
+		e = m.equipment[i]
 	}
-	box := manifest.Container{Number: port.ContainerNumber(id)}
-	for i := range all {
-		if all[i].id == id {
-			box.Tare, box.Seals = all[i].tare, all[i].seals
-			break
-		}
+	m.placed[id] = true
+	if e.qualifier == "RR" {
+		w.Wagons = append(w.Wagons, manifest.Wagon{Number: id, Tare: e.tare, Seals: e.seals})
+		return
 	}
-	return []manifest.Container{box}
+	w.Containers = append(w.Containers, manifest.Container{Number: port.ContainerNumber(id), Tare: e.tare, Seals: e.seals})
 }
 
-// place gives the equipment that no line of goods names its place: a trailer is the vehicle's, and the containers of a
-// report with one bill can only be that one's. Others are told.
+// place gives the equipment that no line of goods names its place: a trailer is the vehicle's, and the containers and
+// wagons of a report with one bill can only be that one's. Others are told.
 func (m *report) place(r *reader) {
+	d := &m.document
 	for i := range m.equipment {
 		e := &m.equipment[i]
 		switch {
-		case e.qualifier == "TE" && (m.document.Vehicle.Trailer == "" || string(m.document.Vehicle.Trailer) == e.id):
-			m.document.Vehicle.Trailer = port.Plate(e.id)
-		case e.named(m.document.Waybills):
-		case e.qualifier == "CN" && len(m.document.Waybills) == 1:
-			w := &m.document.Waybills[0]
-			w.Containers = append(w.Containers, boxes(w.Containers, e.id, m.equipment)...)
+		case e.qualifier == "TE" && (d.Vehicle.Trailer == "" || string(d.Vehicle.Trailer) == e.id):
+			d.Vehicle.Trailer = port.Plate(e.id)
+		case m.placed[e.id]:
+		case (e.qualifier == "CN" || e.qualifier == "RR") && len(d.Waybills) == 1:
+			m.hold(&d.Waybills[0], e.id)
 		default:
-			r.report(errs.Problem{Path: e.path, Line: max(e.line, 1), Rule: "edifact.equipment", Severity: errs.Warning, Args: []string{clip(e.id)}})
+			r.report(errs.Problem{Path: e.path, Line: e.line, Rule: "edifact.equipment", Severity: errs.Warning, Args: []string{clip(e.id)}})
 		}
 	}
-}
-
-func (e *equipment) named(waybills []manifest.Waybill) bool {
-	for i := range waybills {
-		for _, c := range waybills[i].Containers {
-			if string(c.Number) == e.id {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -3,8 +3,6 @@ package edifact
 import (
 	"strconv"
 	"strings"
-
-	"github.com/guomen/guomen/exchange/markup"
 )
 
 // Limits on what is read. The syntax itself sets none for a batch, so each is several times what the directories allow.
@@ -36,6 +34,8 @@ type scanner struct {
 	at      int
 	service service
 	count   int
+
+	lineAt, lines int // up to where the lines have been counted, and how many there are
 }
 
 // next reads the next segment. ok is false at the end of the file, where the fault is nil, and at a fault.
@@ -142,7 +142,17 @@ func (s *scanner) fault(rule string, offset int, args ...string) *fault {
 	return &fault{rule: rule, args: args, offset: offset}
 }
 
-func (s *scanner) line(offset int) int { return markup.Line(s.src, offset) }
+// line is the line of an offset. It counts on from where it was last asked, since nearly all offsets come in order, so
+// that no number of messages or problems makes it count the file again and again.
+func (s *scanner) line(offset int) int {
+	offset = min(offset, len(s.src))
+	if offset < s.lineAt {
+		s.lineAt, s.lines = 0, 0
+	}
+	s.lines += strings.Count(s.src[s.lineAt:offset], "\n")
+	s.lineAt = offset
+	return s.lines + 1
+}
 
 // clip keeps a stranger's word in a message short.
 func clip(text string) string {
