@@ -234,7 +234,7 @@ func (s sender) send(ctx context.Context, key string, data []byte, line *exchang
 func unsupported(problems []errs.Problem) bool {
 	for _, p := range problems {
 		switch p.Rule {
-		case "exchange.root", "exchange.format", "exchange.unknown_format", "edifact.type", "edifact.answer_type", "edifact.several", "passenger.not_taken":
+		case "exchange.root", "exchange.format", "exchange.unknown_format", "edifact.type", "edifact.answer_type", "edifact.several", "edifact.test", "passenger.not_taken":
 			return true
 		}
 	}

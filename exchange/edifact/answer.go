@@ -43,7 +43,7 @@ func answer(src string, reply exchange.Reply, forced *service) []byte {
 	w := &writer{service: i.service, identifier: i.identifier, between: between(src, i.service)}
 	w.begin(i, reply.At.Std())
 	w.syntax(r)
-	if !r.failed {
+	if !r.failed && !i.test {
 		for n := range i.messages {
 			if m := &i.messages[n]; m.document != nil {
 				w.business(m, reply)
@@ -105,6 +105,9 @@ func (w *writer) syntax(r *reader) {
 	kind := controls[i.version]
 	w.open("", "CONTRL", kind[0], kind[1], "UN")
 	whole := firstFault(r.faults, func(f *located) bool { return f.position == 0 })
+	if whole == nil && i.test {
+		whole = &located{rule: "edifact.test", tag: "UNB", at: place{11, 0, 1}}
+	}
 	w.segment("UCI", w.level([]string{w.data(i.reference), w.party(i.sender), w.party(i.recipient)}, whole)...)
 	for n := range i.messages {
 		if whole != nil {
@@ -200,6 +203,7 @@ var codes = map[string]string{
 	"edifact.too_many":       "16", // too many constituents
 	"edifact.una":            "22", // invalid service character
 	"edifact.character":      "21", // invalid character
+	"edifact.test":           "25", // test indicator not supported
 	"edifact.reference":      "28", // references do not match
 	"edifact.segment_count":  "29", // control count does not match number of instances received
 	"edifact.message_count":  "29",

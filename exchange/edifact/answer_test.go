@@ -93,6 +93,7 @@ func TestAnswerRefused(t *testing.T) {
 		{"trailer", "UNZ+1+DEMO0001", "UNZ+2+DEMO0001", []string{"UCI+DEMO0001+DEMOCARRIER:ZZ+GUOMEN:ZZ+4+29+UNZ+2:1"}},
 		{"value", "32,04", "heavy", []string{"UCI+DEMO0001+DEMOCARRIER:ZZ+GUOMEN:ZZ+7", "UCM+1+CUSCAR:D:95B:UN+4", "UCS+21", "UCD+12+4:2"}},
 		{"no BGM", "BGM", "CTA", []string{"UCI+DEMO0001+DEMOCARRIER:ZZ+GUOMEN:ZZ+7", "UCM+1+CUSCAR:D:95B:UN+4", "UCS+2+13"}},
+		{"test", "+DEMO0001'\nUNH", "+DEMO0001++++++1'\nUNH", []string{"UCI+DEMO0001+DEMOCARRIER:ZZ+GUOMEN:ZZ+4+25+UNB+12:1"}},
 		{"type", "CUSCAR:D", "COARRI:D", []string{"UCI+DEMO0001+DEMOCARRIER:ZZ+GUOMEN:ZZ+7", "UCM+1+COARRI:D:95B:UN+4+14+UNH+3:1"}},
 	} {
 		data := []byte(strings.Replace(plain, test.old, test.with, 1))

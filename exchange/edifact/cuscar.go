@@ -66,7 +66,11 @@ const transportDocuments = "BM AAM AAS AWB BH HWB"
 var reportTable = &table[report]{
 	segments: []entry[report]{
 		{"BGM", "", []datum[report]{
-			text(1, 1, "", func(m *report) *string { return &m.name }),
+			{1, 1, "direction", func(r *reader, m *report) {
+				if m.name = r.seg.get(1, 1); m.name == cargoArriving || m.name == cargoDeparting { // all that it says is kept
+					r.seg.take(1, 1)
+				}
+			}},
 			text(2, 1, "batch", func(m *report) *string { return &m.number }),
 			text(3, 1, "function", func(m *report) *string { return &m.document.Function }),
 		}},
@@ -94,6 +98,15 @@ var reportTable = &table[report]{
 	skipped: "RFF FTX QTY GIS GEI AUT CNT LOC DTM",
 }
 
+// look is a component from which something follows for the model, and which is not kept itself: it is told like any other.
+func look[T any](element, component int, field string, at func(*T) *string) datum[T] {
+	return datum[T]{element, component, field, func(r *reader, t *T) {
+		if to := at(t); *to == "" {
+			*to = r.seg.get(element, component)
+		}
+	}}
+}
+
 // counted is a number that only says which in a list something is.
 func counted[T any](element, component int) datum[T] {
 	return datum[T]{element, component, "", func(r *reader, _ *T) { r.seg.take(element, component) }}
@@ -119,8 +132,8 @@ var meansData = []datum[report]{
 
 var meansTable = &table[report]{
 	segments: []entry[report]{
-		{"LOC", "5 9 125", []datum[report]{text(2, 1, "direction", func(m *report) *string { return &m.departure })}},
-		{"LOC", "60 11 8 87", []datum[report]{text(2, 1, "direction", func(m *report) *string { return &m.arrival })}},
+		{"LOC", "5 9 125", []datum[report]{look(2, 1, "direction", func(m *report) *string { return &m.departure })}},
+		{"LOC", "60 11 8 87", []datum[report]{look(2, 1, "direction", func(m *report) *string { return &m.arrival })}},
 		{"LOC", "22 41 42", []datum[report]{text(2, 1, "office", func(m *report) *port.CustomsOffice { return &m.document.Office })}},
 		{"DTM", "132 232", []datum[report]{when("expected", func(m *report) *port.Time { return &m.document.Expected })}},
 	},
@@ -139,8 +152,8 @@ var equipmentTable = &table[equipment]{
 var billTable = &table[bill]{
 	segments: []entry[bill]{
 		{"RFF", transportDocuments, []datum[bill]{text(1, 2, "number", func(b *bill) *string { return &b.reference })}},
-		{"LOC", "9 76", []datum[bill]{text(2, 1, "", func(b *bill) *string { return &b.loading })}},
-		{"LOC", "11", []datum[bill]{text(2, 1, "", func(b *bill) *string { return &b.discharge })}},
+		{"LOC", "9 76", []datum[bill]{look(2, 1, "", func(b *bill) *string { return &b.loading })}},
+		{"LOC", "11", []datum[bill]{look(2, 1, "", func(b *bill) *string { return &b.discharge })}},
 		{"CNT", "7", []datum[bill]{mass(1, 2, 1, 3, "gross_mass", func(b *bill) *port.Kilograms { return &b.gross })}},
 		{"CNT", "11", []datum[bill]{number(1, 2, "packages", func(b *bill) *int64 { return &b.packages })}},
 		{"CNT", "8", []datum[bill]{number(1, 2, "packages", func(b *bill) *int64 { return &b.pieces })}},

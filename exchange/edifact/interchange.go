@@ -19,6 +19,8 @@ type interchange struct {
 	date, time  string
 	reference   string
 	application string // 0026
+	test        bool   // 0035: nobody means what is in it
+	line        int    // of UNB
 	messages    []message
 }
 
@@ -142,6 +144,7 @@ func (r *reader) header() {
 	i.identifier, i.version = s.get(1, 1), s.get(1, 2)
 	i.sender, i.recipient = of(2), of(3)
 	i.date, i.time, i.reference, i.application = s.get(4, 1), s.get(4, 2), s.get(5, 1), s.get(7, 1)
+	i.test, i.line = s.get(11, 1) == "1", r.line()
 	switch i.version {
 	case "1", "2", "3":
 		r.scan.service.repetition = 0 // reserved
@@ -295,5 +298,5 @@ func (i *interchange) notOurs() (p errs.Problem, is bool) {
 		}
 		return p, true
 	}
-	return p, false
+	return errs.Problem{Path: "UNB+11:1", Severity: errs.Error, Line: i.line, Rule: "edifact.test"}, i.test
 }

@@ -13,7 +13,7 @@ type list struct {
 	change   string // what the list does to an earlier one, where BGM says it instead of a number
 }
 
-// personTable and the others are PAXLST in the shapes of D.02B to D.16B, as WCO, IATA and ICAO's guidelines for API use it.
+// listTable and those after it are PAXLST in the shapes of D.02B and later, as lists for border control use it.
 var listTable = &table[list]{
 	segments: []entry[list]{
 		{"BGM", "", []datum[list]{
@@ -22,7 +22,11 @@ var listTable = &table[list]{
 			text(3, 1, "function", func(l *list) *string { return &l.document.Function }),
 		}},
 		{"RFF", "TN", []datum[list]{text(1, 2, "reference", func(l *list) *string { return &l.document.Reference })}},
-		{"CNT", "41 42", []datum[list]{number(1, 2, "stated", func(l *list) *int64 { return &l.document.Stated })}},
+		{"CNT", "41 42", []datum[list]{{1, 2, "stated", func(r *reader, l *list) { // crew and passengers are stated apart
+			if n, ok := r.count(r.seg.take(1, 2)); ok {
+				l.document.Stated += min(n, 1<<40)
+			}
+		}}}},
 	},
 	groups: []group[list]{
 		one("NAD", "MS", "reporter", func(l *list) *passenger.Contact { return &l.document.Reporter }, []datum[passenger.Contact]{
@@ -51,7 +55,9 @@ var listTable = &table[list]{
 			},
 			skipped: "LOC DTM",
 		}),
-		persons("FL", passenger.Passenger), persons("FM", passenger.Crew), persons("DDU", passenger.Passenger), persons("DDT", passenger.Crew), persons("VW", passenger.Driver),
+		persons("FL", passenger.Passenger, true), persons("FM", passenger.Crew, true),
+		persons("VW", passenger.Driver, true),                                             // so in lists for trucks at a land border
+		persons("DDU", passenger.Passenger, false), persons("DDT", passenger.Crew, false), // in transit, which is not modelled
 		ignored[list]("NAD", "ATT DTM MEA GEI FTX LOC COM EMP NAT RFF DOC CPI QTY"),
 	},
 	skipped: "RFF DTM MEA GEI GIS FTX LOC COM QTY CNT AUT",
@@ -70,12 +76,14 @@ var contactTable = &table[passenger.Contact]{segments: []entry[passenger.Contact
 	}},
 }}}}
 
-// persons are those of one role, UN/EDIFACT 3035; the list of the model has them all.
-func persons(function string, role passenger.Role) group[list] {
+// persons are those of one function, UN/EDIFACT 3035; the list of the model has them all. whole says that the role is all
+// that the function says.
+func persons(function string, role passenger.Role, whole bool) group[list] {
 	return many("NAD", function, "persons", func(l *list) *[]passenger.Person { return &l.document.Persons }, append([]datum[passenger.Person]{
 		{1, 1, "role", func(r *reader, p *passenger.Person) {
-			r.seg.take(1, 1)
-			p.Role = role
+			if p.Role = role; whole {
+				r.seg.take(1, 1)
+			}
 		}},
 	}, personData...), personTable, nil)
 }

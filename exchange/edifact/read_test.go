@@ -68,7 +68,7 @@ func TestReport(t *testing.T) {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff([]string{
-		"CUSCAR/CNI[1]/GID[1]/SGP#22+2:1 not_modelled", "CUSCAR/CNI[2]/GID[1]/DGS#28+1:1 not_modelled", "CUSCAR/CNI[2]/GID[1]/DGS#28+2:1 not_modelled",
+		"CUSCAR/TDT/LOC#6+2:1 not_modelled", "CUSCAR/CNI[1]/GID[1]/SGP#22+2:1 not_modelled", "CUSCAR/CNI[2]/GID[1]/DGS#28+1:1 not_modelled", "CUSCAR/CNI[2]/GID[1]/DGS#28+2:1 not_modelled",
 	}, lost); diff != "" {
 		t.Errorf("what is told:\n%s", diff)
 	}
@@ -307,6 +307,7 @@ func TestUnsupported(t *testing.T) {
 		"stowage":  {strings.Replace(plain, "CUSCAR:", "BAPLIE:", 1), "edifact.type"},
 		"answer":   {strings.Replace(plain, "CUSCAR:", "CONTRL:", 1), "edifact.answer_type"},
 		"two":      {twice, "edifact.several"},
+		"test":     {strings.Replace(plain, "+DEMO0001'", "+DEMO0001++++++1'", 1), "edifact.test"},
 		"wrong":    {strings.Replace(strings.Replace(plain, "CUSCAR:", "DESADV:", 1), "UNT+36", "UNT+1", 1), "edifact.segment_count"},
 		"declared": {sample(t, "cusdec.edi"), "exchange.kind"},
 	} {
