@@ -41,7 +41,7 @@ var layers = []layer{
 	{"vocabulary, standard library only", "port"},
 	{"words for what is wrong, and for people", "internal/errs internal/text"},
 	{"machinery that knows no business", "internal/review internal/ledger internal/store internal/rules internal/identity internal/cluster internal/bench"},
-	{"capabilities: facts, decisions, views; pure", "registry manifest declaration cargo movement gate exchange plan"},
+	{"capabilities: facts, decisions, views; pure", "registry manifest declaration passenger cargo movement gate exchange plan"},
 	{"the law, as files", "rulebook"},
 	{"HTTP: the API's and the pages' shell", "internal/api internal/web"},
 	{"pages and routes of one capability", "*/*web"},
@@ -70,13 +70,14 @@ var edges = []edge{
 	{"exchange", "declaration", "messages are read into its document"},
 	{"exchange", "manifest", "messages are read into its document"},
 	{"exchange", "cargo", "reports on goods in custody are read into its document"},
+	{"exchange", "passenger", "messages are read into its document"},
 	{"gate/gateweb", "exchange/exchangeweb", "names commands and ledgers"},
 	{"movement/movementweb", "exchange/exchangeweb", "names commands and ledgers"},
 }
 
 // denials are imports that layers leave open and that a folder must not have all the same.
 var denials = []denial{
-	{"port registry manifest declaration cargo movement gate exchange plan rulebook",
+	{"port registry manifest declaration passenger cargo movement gate exchange plan rulebook",
 		"net net/http html/template database/sql os os/exec math/rand math/rand/v2 crypto/rand",
 		"cores are pure: no clock, no randomness, no input or output"},
 	{"simulator", "github.com/guomen/guomen/internal/ledger github.com/guomen/guomen/internal/store github.com/guomen/guomen/internal/identity",
@@ -105,6 +106,7 @@ var roots = []root{
 	{"internal", "machinery"},
 	{"manifest", ""},
 	{"movement", ""},
+	{"passenger", "lists of persons are read and checked; nothing is recorded yet"},
 	{"plan", "numbers of the published plan, as data; nothing is recorded yet"},
 	{"port", "the vocabulary"},
 	{"registry", ""},

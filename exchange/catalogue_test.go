@@ -16,11 +16,11 @@ import (
 )
 
 // ruleName is what the rules of messages look like in the source.
-var ruleName = regexp.MustCompile(`^(exchange|xml|wco|json|document|declaration|manifest)\.[a-z_]+$`)
+var ruleName = regexp.MustCompile(`^(exchange|xml|wco|json|edifact|document|declaration|manifest|passenger)\.[a-z_]+$`)
 
 // TestCatalogue finds every rule that reading and checking can report, and asks for its text in every language.
 func TestCatalogue(t *testing.T) {
-	files := []string{"../declaration/check.go", "../declaration/checkpart.go", "../manifest/check.go", "../internal/review/review.go"}
+	files := []string{"../declaration/check.go", "../declaration/checkpart.go", "../manifest/check.go", "../passenger/check.go", "../internal/review/review.go"}
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
 			files = append(files, path)
@@ -71,7 +71,7 @@ func TestCatalogue(t *testing.T) {
 }
 
 func enumKeys() (keys []string) {
-	for _, k := range []exchange.Kind{exchange.KindDeclaration, exchange.KindManifest, exchange.KindResponse} {
+	for _, k := range []exchange.Kind{exchange.KindDeclaration, exchange.KindManifest, exchange.KindResponse, exchange.KindPassengers} {
 		keys = append(keys, k.TextKey())
 	}
 	for _, o := range []exchange.Outcome{exchange.Accepted, exchange.Rejected, exchange.Unreadable, exchange.Unsupported} {

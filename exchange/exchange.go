@@ -10,7 +10,7 @@
 //
 // Checks and rules know only the model, and name its places as items[0].hs. Message.Place turns such places into the path
 // and line of the file that the sender wrote: a JSON pointer (RFC 6901) in JSON, and in XML a path of elements whose
-// numbers count from 1, as XPath has it.
+// numbers count from 1, as XPath has it; EDIFACT has its own (package edifact).
 package exchange
 
 import (
@@ -21,6 +21,7 @@ import (
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/manifest"
+	"github.com/guomen/guomen/passenger"
 )
 
 // Limits on one message. 32 MiB holds a declaration of 9,999 lines at three kilobytes a line, the most that the data
@@ -44,16 +45,20 @@ const (
 	KindPacking      Kind = "packing"      // 装箱清单, *manifest.Packing
 	KindReload       Kind = "reload"       // 落装, 落装改配, *manifest.Reload
 	KindReport       Kind = "report"       // 运抵报告, 理货报告, *cargo.Report
+	KindPassengers   Kind = "passengers"   // 旅客名单, *passenger.Document
 )
+
+// Personal tells a kind that is personal data: what is refused of it is not kept.
+func (k Kind) Personal() bool { return k == KindPassengers }
 
 // TextKey names the kind's label in the catalogue.
 func (k Kind) TextKey() string { return "enum.message_kind." + string(k) }
 
-// Message is a message that has been read.
+// Message is a message that has been read. Of one that could not be read a format may still say which kind it is.
 type Message struct {
 	Format   string   // the name of its Format
 	Kind     Kind     // says what Document is
-	Document any      // *declaration.Document, *manifest.Document or *Answer
+	Document any      // *declaration.Document, *manifest.Document, *passenger.Document or *Answer
 	Envelope Envelope // what the sender wrote around it
 
 	// Locate finds, in the file as it was sent, the places of the document that JSON pointers name, or what is nearest
@@ -87,6 +92,8 @@ func Check(m Message) []errs.Problem {
 		return m.Place(manifest.CheckReload(document))
 	case *cargo.Report:
 		return m.Place(cargo.CheckReport(document))
+	case *passenger.Document:
+		return m.Place(passenger.Check(document))
 	case *Answer:
 		return m.Place(document.check())
 	}
@@ -126,9 +133,12 @@ func NotRead(problems ...errs.Problem) error {
 	return &errs.Failed{Kind: errs.Invalid, Rule: "exchange.unreadable", Problems: problems}
 }
 
+// RuleUnsupported is the rule of an error about a message that is in no format of ours.
+const RuleUnsupported = "exchange.unsupported"
+
 // NotOurs is the error for a message that is unsupported; the problem says what it is instead.
 func NotOurs(problem errs.Problem) error {
-	return &errs.Failed{Kind: errs.Invalid, Rule: "exchange.unsupported", Problems: []errs.Problem{problem}, Cause: ErrUnsupported}
+	return &errs.Failed{Kind: errs.Invalid, Rule: RuleUnsupported, Problems: []errs.Problem{problem}, Cause: ErrUnsupported}
 }
 
 // Load takes in a message from a stream and refuses one that is longer than MaxBytes.

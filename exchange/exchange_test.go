@@ -90,6 +90,8 @@ func TestFormat(t *testing.T) {
 		{name: "other root", data: "<!-- c -->\n<Manifest xmlns='urn:x'/>", outcome: exchange.Unsupported, rule: "exchange.root"},
 		{name: "same root elsewhere", data: "<Declaration xmlns='urn:x'/>", outcome: exchange.Unsupported, rule: "exchange.root"},
 		{name: "text", data: "Step 1: submit", outcome: exchange.Unsupported, rule: "exchange.unknown_format"},
+		{name: "a word like UNA", data: "UNABLE to send", outcome: exchange.Unsupported, rule: "exchange.unknown_format"},
+		{name: "an interchange", data: "UNB+UNOA:1+A+B+261122:0700+1'", outcome: exchange.Unsupported, rule: "exchange.unknown_format"},
 		{name: "list", data: "[1]", outcome: exchange.Unsupported, rule: "exchange.unknown_format"},
 		{name: "other object", data: `{"a":1}`, outcome: exchange.Unsupported, rule: "json.kind"},
 		{name: "cut object", data: `{"a":1`, outcome: exchange.Unreadable, rule: "json.truncated"},

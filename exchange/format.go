@@ -19,6 +19,10 @@ type Format struct {
 	// Read reads a whole message, at most MaxBytes. kind is what the caller knows of it, empty where nothing. The problems
 	// are warnings, with path and line; the error is made by NotRead or NotOurs.
 	Read func(data []byte, kind Kind) (Message, []errs.Problem, error)
+
+	// Reply writes what is answered to a message, whether it could be read or not, as its sender's system takes it; nil
+	// where nothing can be said to that sender. A format without answers of its own has no Reply.
+	Reply func(data []byte, reply Reply) []byte
 }
 
 // Hint is what the caller knows about a message; it wins over what the message looks like.
@@ -34,7 +38,8 @@ type Syntax uint8
 const (
 	Other Syntax = iota
 	XML
-	JSON // an object
+	JSON    // an object
+	EDIFACT // UNA or UNB
 )
 
 // Opening is how a message begins.
@@ -92,8 +97,28 @@ func (o Opening) NotOurs() error {
 	return NotOurs(p)
 }
 
-// Open looks at the beginning of a message: past a byte-order mark and white space, at the root of XML or the brace of
-// JSON. It fails for a message that is empty, or that is XML and malformed before its root.
+// Reply writes what is answered to a message in its own format; nil where that has no answers.
+func (f Formats) Reply(data []byte, hint Hint, reply Reply) []byte {
+	format, ok := f.named(hint.Format)
+	if hint.Format == "" {
+		opening, err := Open(data)
+		if err != nil {
+			return nil
+		}
+		for _, one := range f {
+			if format, ok = one, one.Owns(opening); ok {
+				break
+			}
+		}
+	}
+	if !ok || format.Reply == nil {
+		return nil
+	}
+	return format.Reply(data, reply)
+}
+
+// Open looks at the beginning of a message: past a byte-order mark and white space, at the root of XML, the brace of
+// JSON or the header of EDIFACT. It fails for a message that is empty, or that is XML and malformed before its root.
 func Open(data []byte) (Opening, error) {
 	rest := bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\ufeff")), " \t\r\n")
 	switch {
@@ -103,6 +128,8 @@ func Open(data []byte) (Opening, error) {
 		return Opening{}, NotRead(errs.Problem{Rule: "xml.encoding", Severity: errs.Error, Line: 1, Args: []string{"UTF-16"}})
 	case rest[0] == '{':
 		return Opening{Syntax: JSON}, nil
+	case interchange(rest):
+		return Opening{Syntax: EDIFACT}, nil
 	case rest[0] != '<':
 		return Opening{Syntax: Other}, nil
 	}
@@ -112,6 +139,15 @@ func Open(data []byte) (Opening, error) {
 	}
 	opening, err := root(string(data)) // a long prologue, a cut character, or really malformed
 	return opening, Malformed(err, "")
+}
+
+// interchange tells the beginning of EDIFACT: UNA or UNB, and a separator behind it, so that no word is taken for one.
+func interchange(rest []byte) bool {
+	if len(rest) < 4 || !bytes.HasPrefix(rest, []byte("UNA")) && !bytes.HasPrefix(rest, []byte("UNB")) {
+		return false
+	}
+	c := rest[3]
+	return c > ' ' && c < 0x7f && !('0' <= c && c <= '9') && !('A' <= c && c <= 'Z') && !('a' <= c && c <= 'z')
 }
 
 func root(src string) (Opening, error) {

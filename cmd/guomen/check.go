@@ -212,11 +212,10 @@ func (s sender) send(ctx context.Context, key string, data []byte, line *exchang
 		return fmt.Errorf("%w: %s: %s", errUsage, s.address, problem.Title)
 	case len(problem.Problems) > 0 && answer.StatusCode == http.StatusUnprocessableEntity:
 		line.Problems = problem.Problems
-		if !line.Read {
+		if problem.Rule == exchange.RuleUnsupported { // well-formed, and nobody there takes it
+			line.Read, line.Outcome = false, exchange.Unsupported
+		} else if !line.Read {
 			line.Outcome = exchange.OutcomeOf(errs.Bad(problem.Problems))
-			if unsupported(problem.Problems) {
-				line.Outcome = exchange.Unsupported
-			}
 		}
 		return nil
 	case answer.StatusCode == http.StatusConflict:
@@ -227,14 +226,4 @@ func (s sender) send(ctx context.Context, key string, data []byte, line *exchang
 	}
 	line.Problems = append(line.Problems, errs.Problem{Rule: "server.refused", Severity: errs.Error, Message: problem.Title + " " + problem.Detail})
 	return nil
-}
-
-func unsupported(problems []errs.Problem) bool {
-	for _, p := range problems {
-		switch p.Rule {
-		case "exchange.root", "exchange.format", "exchange.unknown_format":
-			return true
-		}
-	}
-	return false
 }

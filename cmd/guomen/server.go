@@ -15,6 +15,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/guomen/guomen/exchange"
+	"github.com/guomen/guomen/exchange/edifact"
 	"github.com/guomen/guomen/exchange/exchangeweb"
 	"github.com/guomen/guomen/exchange/native"
 	"github.com/guomen/guomen/exchange/wco"
@@ -30,7 +31,9 @@ import (
 )
 
 // formats are the message formats that the platform speaks, the likeliest first.
-func formats() exchange.Formats { return exchange.Formats{native.Format(), wco.Format()} }
+func formats() exchange.Formats {
+	return exchange.Formats{native.Format(), wco.Format(), edifact.Format(), edifact.Quoted()}
+}
 
 func encodeJSON(v any) ([]byte, error) { return json.Marshal(v) }
 

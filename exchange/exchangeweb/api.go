@@ -23,7 +23,7 @@ import (
 // Routes adds the routes of documents and receipts.
 func (in *Intake) Routes(a *api.API) {
 	receipt := reflect.TypeFor[Accepted]()
-	a.Raw("POST", "/v1/messages", "Send a message in any supported format 报文", nil, receipt, in.lodge(a, ""))
+	a.Raw("POST", "/v1/messages", "Send a message in any supported format; with Accept: application/edifact EDIFACT is answered by CONTRL and CUSRES 报文", nil, receipt, in.lodge(a, ""))
 	a.Raw("POST", "/v1/manifests", "Lodge a manifest 舱单", reflect.TypeFor[manifest.Document](), receipt, in.lodge(a, exchange.KindManifest))
 	a.Raw("POST", "/v1/declarations", "Lodge a declaration 报关单", reflect.TypeFor[declaration.Document](), receipt, in.lodge(a, exchange.KindDeclaration))
 	a.Raw("POST", "/v1/declarations/{id}/amendments", "Amend a declaration 修改", reflect.TypeFor[Amendment](), receipt, in.amend(a))
@@ -50,6 +50,11 @@ func (in *Intake) lodge(a *api.API, kind exchange.Kind) func(http.ResponseWriter
 			sent.Hint.Format = "json"
 		}
 		result, err := in.Submit(r.Context(), sent)
+		if kind == "" && wantsOwn(r) {
+			if answer := in.own(a, sent, result, err); answer != nil {
+				return writeOwn(w, err, answer)
+			}
+		}
 		if err != nil {
 			return err
 		}
@@ -172,10 +177,12 @@ type Answer struct {
 	Note     string               `json:"note,omitempty"`
 }
 
-// Answers is a list of answers.
+// Answers is a list of answers. Reply says the same in the sender's own format, where that has answers: CONTRL and
+// CUSRES for EDIFACT.
 type Answers struct {
 	Items []Answer   `json:"items"`
 	Next  api.Cursor `json:"next"`
+	Reply string     `json:"reply,omitempty"`
 }
 
 // answersWalk bounds how many facts of the ledger are looked at for one page of answers: half a day of the busiest port,
@@ -191,10 +198,22 @@ type AnswersQuery struct {
 // answers walks the ledger from the message on and gives what is about it: its declaration and that one's consignment,
 // or its movement. Next is there as long as the ledger goes on; a page may be empty.
 func (in *Intake) answers(ctx context.Context, input *AnswersQuery) (Answers, error) {
-	list := Answers{Items: []Answer{}}
 	receipt, err := in.receipt(ctx, &input.ByID)
-	if err != nil || receipt.Subject.IsZero() {
-		return list, err
+	if err != nil {
+		return Answers{Items: []Answer{}}, err
+	}
+	list, err := in.since(ctx, receipt, input.After)
+	if err == nil {
+		list.Reply, err = in.reply(ctx, receipt, list.Items)
+	}
+	return list, err
+}
+
+// since is one page of what has happened to the subject of a receipt.
+func (in *Intake) since(ctx context.Context, receipt ledger.Receipt, from uint64) (Answers, error) {
+	list := Answers{Items: []Answer{}}
+	if receipt.Subject.IsZero() {
+		return list, nil
 	}
 	subject := receipt.Subject
 	if about, ok, err := ledger.ReadIn(ctx, in.Engine, receipt.Ledger, in.Kinds.Declarations, receipt.Subject); err != nil {
@@ -202,7 +221,7 @@ func (in *Intake) answers(ctx context.Context, input *AnswersQuery) (Answers, er
 	} else if ok {
 		subject = about.Consignment
 	}
-	after := max(receipt.Last, input.After)
+	after := max(receipt.Last, from)
 	for end := after + answersWalk; ; {
 		facts, err := in.Engine.Facts(ctx, receipt.Ledger, after, 2048, 0)
 		if err != nil {

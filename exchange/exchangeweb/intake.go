@@ -17,6 +17,7 @@ import (
 	"github.com/guomen/guomen/internal/ledger"
 	"github.com/guomen/guomen/manifest"
 	"github.com/guomen/guomen/movement"
+	"github.com/guomen/guomen/passenger"
 	"github.com/guomen/guomen/port"
 	"github.com/guomen/guomen/registry"
 )
@@ -70,6 +71,10 @@ func (in *Intake) Judge(sent Sent) (Result, ledger.Decision, error) {
 	}
 	if sent.Kind != "" && message.Kind != sent.Kind {
 		return r, nil, errs.Bad([]errs.Problem{errs.At("", "exchange.other_kind", string(sent.Kind), string(message.Kind))})
+	}
+	if list, ok := message.Document.(*passenger.Document); ok { // no command takes it yet, so it needs no port
+		r.Problems = append(r.Problems, message.Place(passenger.Check(list))...)
+		return r, nil, errs.Bad(r.Problems)
 	}
 	if r.Port, err = in.portOf(sent, message); err != nil {
 		r.Problems = append(append(r.Problems, exchange.Check(message)...), errs.Problems(err)...)
@@ -174,9 +179,16 @@ func (in *Intake) now() port.Time {
 	return in.Engine.Now()
 }
 
-// Submit takes a document in. What is refused is kept as a submission all the same, where its port is known.
+// Submit takes a document in. What is refused is kept as a submission all the same, where its port is known; of a list of
+// persons nothing is kept, because no capability takes it and a submission is not sealed.
 func (in *Intake) Submit(ctx context.Context, sent Sent) (Result, error) {
 	r, do, refusal := in.Judge(sent)
+	if r.Message.Kind.Personal() {
+		if refusal == nil {
+			refusal = exchange.NotOurs(errs.At("", "passenger.not_taken"))
+		}
+		return r, refusal
+	}
 	if refusal == nil {
 		refusal = in.mayLodge(sent.By, r.Message.Kind, r.Port)
 	}

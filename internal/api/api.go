@@ -210,6 +210,7 @@ type Problem struct {
 	Title    string         `json:"title"`
 	Status   int            `json:"status"`
 	Detail   string         `json:"detail,omitempty"`
+	Rule     string         `json:"rule,omitempty"` // what was broken as a whole, such as exchange.unsupported
 	Problems []errs.Problem `json:"problems,omitempty"`
 }
 
@@ -250,7 +251,7 @@ func (a *API) problem(ctx context.Context, err error) *Problem {
 		if failed.Rule != "" {
 			p.Detail = a.catalogue.Say(language, "problem."+failed.Rule, argsOf(failed)...)
 		}
-		p.Problems = a.Told(language, failed.Problems)
+		p.Rule, p.Problems = failed.Rule, a.Told(language, failed.Problems)
 	}
 	return p
 }
