@@ -7,7 +7,9 @@ import "github.com/guomen/guomen/internal/identity"
 // organisation's, its own port's) is decided where the thing is read.
 func accessTable() identity.Table {
 	anyone := identity.Anyone()
-	senders := identity.For(identity.Trader, identity.Broker, identity.Carrier, identity.CustomsSystem)
+	senders := identity.For(identity.Trader, identity.Broker, identity.Carrier, identity.CustomsSystem, identity.YardOperator, identity.PortOperator)
+	// Who has goods and conveyances in hand between the gates.
+	handlers := identity.For(identity.YardOperator, identity.PortOperator, identity.Customs, identity.Inspection)
 	declarants := identity.For(identity.Trader, identity.Broker)
 	officers := identity.For(identity.Customs, identity.Inspection, identity.Quarantine, identity.BorderInspection, identity.Transport,
 		identity.PortOperator, identity.YardOperator, identity.PortOffice)
@@ -38,7 +40,11 @@ func accessTable() identity.Table {
 		// Deciding.
 		"POST /v1/requirements/{id}/verdicts": officers, "POST /v1/movements/{id}/override": commanders,
 		"POST /v1/movements/{id}/crew": identity.For(identity.Carrier, identity.Trader, identity.Broker), "GET /v1/movements/{id}/crew": identity.For(identity.BorderInspection),
-		"POST /v1/lanes/{lane}/readings": identity.For(identity.Device),
+		"POST /v1/lanes/{lane}/readings":      identity.For(identity.Device),
+		"POST /v1/movements/{id}/orders":      identity.For(identity.Customs, identity.Inspection, identity.Quarantine, identity.BorderInspection, identity.Transport),
+		"POST /v1/requirements/{id}/deferral": officers,
+		"POST /v1/movements/{id}/detachments": identity.For(append([]identity.Role{identity.BorderInspection}, handlers.Roles...)...),
+		"POST /v1/movements/{id}/attachments": handlers, "POST /v1/consignments/{id}/stocktaking": identity.For(identity.YardOperator),
 
 		// Administration.
 		"POST /v1/ports/{port}/statuses": identity.For(identity.Administrator, identity.Region),

@@ -262,12 +262,15 @@ func (in *Intake) mayLodge(by identity.Principal, kind exchange.Kind, at port.Po
 	if !by.ActsAt(at) {
 		return &errs.Failed{Kind: errs.Denied, Rule: "port.not_yours", Detail: by.Organisation, Problems: []errs.Problem{errs.At("port", "port.not_yours", string(at))}}
 	}
-	answers := kind == exchange.KindResponse
-	switch {
-	case answers != (by.Role == identity.CustomsSystem):
-		return errs.New(errs.Denied, "access.denied", "a %s from %s", kind, by.Role)
-	case kind == exchange.KindDeclaration && by.Role == identity.Carrier:
-		return errs.New(errs.Denied, "access.denied", "a %s from %s", kind, by.Role)
+	operates := by.Role == identity.YardOperator || by.Role == identity.PortOperator
+	for _, wrong := range []bool{
+		(kind == exchange.KindResponse) != (by.Role == identity.CustomsSystem), // customs' own system answers, and nobody else
+		(kind == exchange.KindReport) != operates,                              // who has the goods says what came
+		kind == exchange.KindDeclaration && by.Role == identity.Carrier,
+	} {
+		if wrong {
+			return errs.New(errs.Denied, "access.denied", "a %s from %s", kind, by.Role)
+		}
 	}
 	return nil
 }

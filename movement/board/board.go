@@ -3,6 +3,8 @@
 package board
 
 import (
+	"strings"
+
 	"github.com/guomen/guomen/cargo"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/gate"
@@ -17,7 +19,7 @@ const Name = "board"
 
 // View is the board's view over the ports' ledgers.
 func View() *ledger.View {
-	return &ledger.View{Name: Name, Version: 2, Ledgers: "port:", Tables: tables, Apply: apply}
+	return &ledger.View{Name: Name, Version: 3, Ledgers: "port:", Tables: tables, Apply: apply}
 }
 
 var tables = []string{
@@ -25,7 +27,7 @@ var tables = []string{
 	`CREATE TABLE IF NOT EXISTS {v}movement (id TEXT NOT NULL PRIMARY KEY, port TEXT NOT NULL, direction TEXT NOT NULL, state TEXT NOT NULL,
 		batch TEXT NOT NULL, plate TEXT NOT NULL, plate_key TEXT NOT NULL, goods TEXT NOT NULL, mass BIGINT NOT NULL, organisation TEXT NOT NULL,
 		nationality TEXT NOT NULL, announced BIGINT NOT NULL, entered BIGINT NOT NULL, gone BIGINT NOT NULL, updated BIGINT NOT NULL,
-		lane TEXT NOT NULL, held TEXT NOT NULL, override TEXT NOT NULL, held_since BIGINT NOT NULL)`,
+		lane TEXT NOT NULL, held TEXT NOT NULL, override TEXT NOT NULL, held_since BIGINT NOT NULL, crossing BIGINT NOT NULL)`,
 	`CREATE INDEX IF NOT EXISTS {v}movement_port ON {v}movement (port, state, id)`,
 	`CREATE INDEX IF NOT EXISTS {v}movement_updated ON {v}movement (port, updated)`,
 	`CREATE INDEX IF NOT EXISTS {v}movement_plate ON {v}movement (plate_key, id)`,
@@ -56,7 +58,13 @@ var tables = []string{
 }
 
 // PortOf is the port of a ledger "port:…".
-func PortOf(name ledger.Name) port.PortID { return port.PortID(string(name)[len("port:"):]) }
+func PortOf(name ledger.Name) port.PortID {
+	id, ok := strings.CutPrefix(string(name), "port:")
+	if !ok {
+		return "" // no port's
+	}
+	return port.PortID(id)
+}
 
 // applier carries one transaction's facts into the tables.
 type applier struct {
@@ -103,7 +111,7 @@ func (a *applier) fact() error {
 			a.Exec(`DELETE FROM {v}requirement WHERE subject IN (SELECT consignment FROM {v}declaration WHERE id = $1) AND live = 0`, b.Declaration.String()))
 	case movement.Appeared:
 		return a.all(a.trail(b.Movement), a.find(b.Movement, "movement", b.Plate.Key()),
-			a.Exec(`INSERT INTO {v}movement VALUES ($1, $2, $3, $4, '', $5, $6, '', 0, '', '', 0, 0, 0, $7, $8, 'unannounced', '', $9)`,
+			a.Exec(`INSERT INTO {v}movement VALUES ($1, $2, $3, $4, '', $5, $6, '', 0, '', '', 0, 0, 0, $7, $8, 'unannounced', '', $9, 1)`,
 				b.Movement.String(), a.port, string(b.Direction), string(movement.StateAppeared), string(b.Plate), b.Plate.Key(), int64(a.f.At), string(b.Lane), int64(a.f.At)),
 			a.demands(b.Movement, port.MovementSubject, []port.Demand{{Kind: port.Announced, Subject: port.MovementSubject, Owner: port.Owner{Function: port.FunctionCarrier}}}))
 	case movement.Decided:
@@ -129,7 +137,7 @@ func (a *applier) fact() error {
 	case ledger.DeadlinePassed:
 		return a.all(a.trail(b.Subject), a.concerned(b.Subject))
 	}
-	return nil
+	return a.handled(a.f.Body)
 }
 
 // all is the first error of several writes; every one of them has run.
@@ -168,8 +176,26 @@ func (a *applier) find(id port.ID, kind string, keys ...string) error {
 
 func (a *applier) manifest(b manifest.Lodged) error {
 	d := &b.Document
-	id, goods, mass := b.Movement.String(), "", int64(0)
-	keys := []string{d.Vehicle.Plate.Key(), string(d.Batch)}
+	id, known := b.Movement.String(), d.Vehicle.Known()
+	goods, mass, keys := loaded(d)
+	from, to := port.Ends(d.Direction, d.From, d.To)
+	crossing := int64(0)
+	if from.Kind == port.AtLine || to.Kind == port.AtLine {
+		crossing = 1
+	}
+	return a.all(a.trail(b.Movement), a.find(b.Movement, "movement", keys...), a.event(b.Organisation),
+		a.Exec(`INSERT INTO {v}movement VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, $13, '', '', '', 0, $14)
+			ON CONFLICT (id) DO UPDATE SET state = excluded.state, batch = excluded.batch, goods = excluded.goods, mass = excluded.mass,
+			organisation = excluded.organisation, nationality = excluded.nationality, crossing = excluded.crossing, announced = excluded.announced, updated = excluded.updated, held = '', held_since = 0`,
+			id, a.port, string(d.Direction), string(movement.StateAnnounced), string(d.Batch), string(known), known.Key(),
+			goods, mass, b.Organisation, string(d.Vehicle.Nationality), int64(a.f.Recorded), int64(a.f.Recorded), crossing),
+		a.Exec(`DELETE FROM {v}requirement WHERE id = $1`, string(movement.NewRequirementID(b.Movement, port.Announced))),
+		a.demands(b.Movement, port.MovementSubject, b.Judged.Demands))
+}
+
+// loaded is what a document says is on its conveyance, as lists show it, and what the conveyance is found by.
+func loaded(d *manifest.Document) (goods string, mass int64, keys []string) {
+	keys = []string{d.Vehicle.Known().Key(), string(d.Batch)}
 	if d.Vehicle.Trailer != "" {
 		keys = append(keys, d.Vehicle.Trailer.Key())
 	}
@@ -178,23 +204,15 @@ func (a *applier) manifest(b manifest.Lodged) error {
 		if goods == "" {
 			goods = w.Goods
 		}
-		if w.OnVehicle != 0 {
-			mass += int64(w.OnVehicle)
-		} else {
-			mass += int64(w.GrossMass)
-		}
+		mass += int64(w.Mass())
 		for _, c := range w.Containers {
 			keys = append(keys, string(c.Number))
 		}
+		for _, wagon := range w.Wagons {
+			keys = append(keys, wagon.Number)
+		}
 	}
-	return a.all(a.trail(b.Movement), a.find(b.Movement, "movement", keys...), a.event(b.Organisation),
-		a.Exec(`INSERT INTO {v}movement VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, $13, '', '', '', 0)
-			ON CONFLICT (id) DO UPDATE SET state = excluded.state, batch = excluded.batch, goods = excluded.goods, mass = excluded.mass,
-			organisation = excluded.organisation, nationality = excluded.nationality, announced = excluded.announced, updated = excluded.updated, held = '', held_since = 0`,
-			id, a.port, string(d.Direction), string(movement.StateAnnounced), string(d.Batch), string(d.Vehicle.Plate), d.Vehicle.Plate.Key(),
-			goods, mass, b.Organisation, string(d.Vehicle.Nationality), int64(a.f.Recorded), int64(a.f.Recorded)),
-		a.Exec(`DELETE FROM {v}requirement WHERE id = $1`, string(movement.NewRequirementID(b.Movement, port.Announced))),
-		a.demands(b.Movement, port.MovementSubject, b.Judged.Demands))
+	return goods, mass, keys
 }
 
 func (a *applier) consigned(b cargo.Consigned) error {
@@ -286,9 +304,7 @@ func (a *applier) passed(b movement.Passed) error {
 	if b.Gate == port.DueEntryGate {
 		return a.all(a.trail(b.Movement), a.carrier(b.Movement), a.Exec(`UPDATE {v}movement SET state = $1, entered = $2, updated = $3, held = '', held_since = 0, override = '' WHERE id = $4`, string(movement.StateInside), int64(a.f.At), int64(a.f.At), id))
 	}
-	return a.all(a.trail(b.Movement), a.carrier(b.Movement), a.gone(b.Movement, movement.StateLeft),
-		a.Exec(`INSERT INTO {v}hour SELECT port, direction, $1, 1, mass FROM {v}movement WHERE id = $2
-			ON CONFLICT (port, direction, hour) DO UPDATE SET crossings = {v}hour.crossings + 1, mass = {v}hour.mass + excluded.mass`, int64(a.f.At)/int64(port.Hour), id))
+	return a.all(a.trail(b.Movement), a.carrier(b.Movement), a.gone(b.Movement, movement.StateLeft), a.crossed(b.Movement))
 }
 
 // gone closes a movement's row and takes its requirements, and those of what it carried, out of the queues.

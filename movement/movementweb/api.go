@@ -36,6 +36,7 @@ func (d *Desk) Routes(a *api.API) {
 	api.Get(a, "/v1/requirements", "An authority's queue 待办", d.queue)
 	api.Post(a, "/v1/requirements/{id}/verdicts", "Decide on a requirement 结论", d.verdict)
 	api.Post(a, "/v1/movements/{id}/override", "Open or stop by hand 人工放行或拦停", d.override)
+	d.handling(a)
 }
 
 // readTimeout bounds how long a reader waits for the sequence he asks for.
@@ -63,7 +64,7 @@ func (d *Desk) wait(ctx context.Context, want AtLeast) error {
 type ListQuery struct {
 	AtLeast
 	Port  string `query:"port"`
-	State string `query:"state" enum:"appeared,announced,inside,left,turned_back"`
+	State string `query:"state" enum:"appeared,announced,inside,left,turned_back,cancelled"`
 	Plate string `query:"plate" maxLength:"64"`
 	After string `query:"after" maxLength:"26"`
 	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
@@ -202,6 +203,17 @@ func (d *Desk) Movement(ctx context.Context, text string) (Full, error) {
 	}
 	if !mine {
 		return Full{}, unknown
+	}
+	if all { // equipment and persons of whom something is asked, and what lots are parts of
+		for _, subject := range m.Subjects(id) {
+			if slices.Contains(subjects, subject.String()) {
+				continue
+			}
+			subjects = append(subjects, subject.String())
+			if err := d.checklist(ctx, full.Ledger, subject, &full.Checklist); err != nil {
+				return full, err
+			}
+		}
 	}
 	if passes, _, err := ledger.Read(ctx, d.Engine, d.Kinds.Passes, id); err != nil {
 		return full, err
