@@ -27,6 +27,7 @@ type Consigned struct {
 	GrossMass   port.Kilograms `json:"gross_mass"`  // of the whole waybill
 	OnMovement  port.Kilograms `json:"on_movement"` // on this vehicle
 	Packages    int64          `json:"packages,omitempty"`
+	Said        Said           `json:"said,omitzero"` // what else the manifest says of the goods that others speak of too
 	Judged      port.Judged    `json:"judged,omitzero"`
 }
 

@@ -1,6 +1,9 @@
 package manifest
 
-import "github.com/guomen/guomen/port"
+import (
+	"github.com/guomen/guomen/cargo"
+	"github.com/guomen/guomen/port"
+)
 
 // Document is what a carrier says a conveyance carries on one movement (舱单): the body of POST /v1/manifests and of the
 // fact manifest.lodged.v1. A batch number 货物运输批次号 names one crossing; several waybills may share it, and one
@@ -148,6 +151,20 @@ func (w *Waybill) Mass() port.Kilograms {
 		return w.GrossMass
 	}
 	return w.OnVehicle
+}
+
+// says is what others speak of too, beside the goods and their mass. A waybill over several vehicles has its boxes on all
+// of them, so one vehicle's list says nothing of the whole.
+func (w *Waybill) says() cargo.Said {
+	said := cargo.Said{Consignees: cargo.Listed(w.Consignee), Consignors: cargo.Listed(w.Consignor)}
+	if w.Mass() < w.GrossMass {
+		return said
+	}
+	for i := range w.Containers {
+		said.Containers = append(said.Containers, string(w.Containers[i].Number))
+		said.Seals = append(said.Seals, w.Containers[i].Seals...)
+	}
+	return said
 }
 
 // Wagon is a railway wagon with its seals. The number is written with 12 digits (UIC) or 8 (1520 mm).

@@ -156,7 +156,7 @@ func (l Lodge) Assign(tx *ledger.Tx, movement port.ID, goods, lots []port.ID) er
 		if !d.Fetches() {
 			fact = cargo.Consigned{
 				Consignment: goods[i], Movement: movement, Waybill: w.Number, Direction: d.Direction,
-				Goods: w.Goods, HS: w.HS, GrossMass: w.GrossMass, OnMovement: w.Mass(), Packages: w.Packages, Judged: judged,
+				Goods: w.Goods, HS: w.HS, GrossMass: w.GrossMass, OnMovement: w.Mass(), Packages: w.Packages, Said: w.says(), Judged: judged,
 			}
 		}
 		if err := tx.Record(fact); err != nil {

@@ -49,6 +49,7 @@ type Checklist struct {
 	Declarations []port.ID        `json:"declarations,omitempty"` // of a consignment: those that stand
 	Arrived      port.Time        `json:"arrived,omitempty"`      // at the supervised place: the goods, or the vehicle itself
 	Deadlines    []Deadline       `json:"deadlines,omitempty"`    // legal clocks, running or ended
+	Figures      *Figures         `json:"figures,omitempty"`      // of a consignment: what the parties say of it
 }
 
 // Deadline is one legal clock of a subject.
@@ -248,7 +249,11 @@ func Checklists() *ledger.Kind[Checklist] {
 		if c = c.started(x, b.Consignment, b.Judged.Clocks); len(c.Declarations) > 0 {
 			c = c.met(x, b.Consignment, port.DeclarationDue)
 		}
+		c = c.says(func(f *Figures) { f.Waybill, f.Direction, f.Manifest = b.Waybill, b.Direction, manifestSays(&b) })
 		return c.carriedBy(b.Movement)
+	})
+	ledger.On(k, func(b Compared) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b Compared) Checklist {
+		return c.compared(f, &b)
 	})
 	ledger.On(k, func(b cargo.Assigned) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b cargo.Assigned) Checklist {
 		return c.with(f, port.ConsignmentSubject, b.Judged.Demands).started(x, b.Consignment, b.Judged.Clocks).carriedBy(b.Movement)
@@ -270,6 +275,13 @@ func Checklists() *ledger.Kind[Checklist] {
 		if b.Kind == cargo.TallyReport {
 			kind = port.Tallied
 		}
+		c = c.says(func(f *Figures) {
+			if b.Kind == cargo.TallyReport {
+				f.Tally = b.Said()
+			} else {
+				f.Arrival = b.Said()
+			}
+		})
 		if b.Missing == 0 && b.Short == 0 {
 			return c.decided(f, kind, port.ResultMet, "", "", actor(f))
 		}
@@ -324,11 +336,13 @@ func Checklists() *ledger.Kind[Checklist] {
 	ledger.On(k, func(b declaration.Lodged) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Lodged) Checklist {
 		c = c.with(f, port.ConsignmentSubject, b.Judged.Demands).declared(x, b.Consignment, &b.Document, b.Judged.Clocks)
 		c.Declarations = append(slices.Clone(c.Declarations), b.Declaration)
+		c = c.declares(f, &b.Document)
 		// A further declaration on a consignment that was released is a new question to customs.
 		return c.reopened(port.CustomsRelease, "declaration_added")
 	})
 	ledger.On(k, func(b declaration.Amended) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Amended) Checklist {
-		return c.with(f, port.ConsignmentSubject, b.Judged.Demands).declared(x, b.Consignment, &b.Document, b.Judged.Clocks).reopened(port.CustomsRelease, "declaration_amended")
+		c = c.with(f, port.ConsignmentSubject, b.Judged.Demands).declared(x, b.Consignment, &b.Document, b.Judged.Clocks).declares(f, &b.Document)
+		return c.reopened(port.CustomsRelease, "declaration_amended")
 	})
 	ledger.On(k, func(b declaration.Withdrawn) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, _ *ledger.Fact, b declaration.Withdrawn) Checklist {
 		return c.withdrawn(x, b.Consignment, b.Declaration)
@@ -388,6 +402,7 @@ func (c Checklist) withdrawn(x *ledger.Effects, subject, declaration port.ID) Ch
 	if len(c.Declarations) == 0 {
 		c = c.undeclared(x, subject)
 	}
+	c = c.says(func(f *Figures) { f.Declaration = nil }) // of those that are left each speaks of a part, as far as is known
 	return c.reopened(port.CustomsRelease, "declaration_withdrawn")
 }
 

@@ -133,8 +133,11 @@ func decode(data []byte, v any) error { return json.Unmarshal(data, v) }
 // decodeFact reads a stored fact. Unknown names keep a nil Body: an older build may read past what it does not know.
 func (s *Schema) decodeFact(ledger Name, number Number, data []byte) (Fact, error) {
 	var e envelope
-	if err := decode(data, &e); err != nil {
-		return Fact{}, errs.Wrap(errs.Broken, err, "decode a fact of %s", ledger)
+	if !s.cutEnvelope(data, &e) {
+		e = envelope{}
+		if err := decode(data, &e); err != nil {
+			return Fact{}, errs.Wrap(errs.Broken, err, "decode a fact of %s", ledger)
+		}
 	}
 	f := Fact{Ledger: ledger, Number: number, Seq: e.Seq, Name: e.Name, At: e.At, Recorded: e.Recorded, Command: e.Command, Actor: e.Actor, Digest: e.Digest}
 	if t, ok := s.facts[e.Name]; ok {

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/guomen/guomen/port"
 )
@@ -12,8 +13,9 @@ import (
 // Schema is what the facts of a platform are and what they do: their types, the kinds of record that fold them, and the
 // reactions that follow them. It is built once from the modules and never changes.
 type Schema struct {
-	facts map[string]*factType
-	kinds []*kind
+	facts  map[string]*factType
+	kinds  []*kind
+	actors actors
 }
 
 type factType struct {
@@ -123,14 +125,7 @@ func NewSchema(facts []Body, kinds []AnyKind, reactions map[string][]Reaction) (
 		if s.facts[name] != nil {
 			return nil, fmt.Errorf("fact %q is given twice", name)
 		}
-		kind := reflect.TypeOf(body)
-		s.facts[name] = &factType{name: name, decode: func(data []byte) (Body, error) {
-			value := reflect.New(kind)
-			if err := decode(data, value.Interface()); err != nil {
-				return nil, err
-			}
-			return value.Elem().Interface().(Body), nil
-		}}
+		s.facts[name] = &factType{name: name, decode: decoderOf(reflect.TypeOf(body))}
 	}
 	for _, k := range kinds {
 		base := k.base()
@@ -154,6 +149,22 @@ func NewSchema(facts []Body, kinds []AnyKind, reactions map[string][]Reaction) (
 		t.reactions = append(t.reactions, list...)
 	}
 	return s, nil
+}
+
+// decoderOf decodes bodies of one type. A body is copied into its interface, so what it was decoded into can be used again.
+func decoderOf(kind reflect.Type) func([]byte) (Body, error) {
+	spare := sync.Pool{New: func() any { return reflect.New(kind).Interface() }}
+	return func(data []byte) (Body, error) {
+		into := spare.Get()
+		value := reflect.ValueOf(into).Elem()
+		if err := decode(data, into); err != nil {
+			return nil, err
+		}
+		body := value.Interface().(Body)
+		value.SetZero()
+		spare.Put(into)
+		return body, nil
+	}
 }
 
 // ownFold is the version of what the ledger itself makes of facts: the look-ups of open deadlines.

@@ -42,6 +42,15 @@ func (a *applier) handled(body ledger.Body) error {
 		return a.trail(b.Consignment)
 	case declaration.Covered:
 		return a.covered(b)
+	case movement.Compared:
+		err := a.all(a.trail(b.Consignment), a.concerned(b.Consignment))
+		if err == nil && b.Result != port.ResultMet {
+			err = a.demands(b.Consignment, port.ConsignmentSubject, []port.Demand{b.Demand})
+		}
+		if err == nil {
+			err = a.verdict(b.Consignment, movement.FiguresAgree, b.Result)
+		}
+		return err
 	case movement.Ordered:
 		return a.all(a.trail(b.Subject, b.Movement), a.demands(b.Subject, b.SubjectKind, []port.Demand{b.Demand}), a.concerned(b.Subject))
 	case movement.Deferred:
