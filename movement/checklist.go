@@ -48,6 +48,8 @@ type Checklist struct {
 	Movements    []port.ID        `json:"movements,omitempty"`    // of what is carried: the open movements that carry it
 	Declarations []port.ID        `json:"declarations,omitempty"` // of a consignment: those that stand
 	Arrived      port.Time        `json:"arrived,omitempty"`      // at the supervised place: the goods, or the vehicle itself
+	Declared     port.Time        `json:"declared,omitempty"`     // when the first of them was lodged
+	TakenOut     port.Time        `json:"taken_out,omitempty"`    // when goods first left custody
 	Deadlines    []Deadline       `json:"deadlines,omitempty"`    // legal clocks, running or ended
 }
 
@@ -132,7 +134,7 @@ func actor(f *ledger.Fact) string {
 
 // Checklists is the kind of record.
 func Checklists() *ledger.Kind[Checklist] {
-	k := ledger.NewKind[Checklist]("checklist", 3)
+	k := ledger.NewKind[Checklist]("checklist", 4)
 	ledger.On(k, func(b manifest.Lodged) port.ID { return b.Movement }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b manifest.Lodged) Checklist {
 		c = c.with(f, port.MovementSubject, b.Judged.Demands)
 		if c.Find(port.Announced) != nil {
@@ -167,10 +169,10 @@ func Checklists() *ledger.Kind[Checklist] {
 		if c = c.started(x, b.Consignment, b.Judged.Clocks); len(c.Declarations) > 0 {
 			c = c.met(x, b.Consignment, port.DeclarationDue)
 		}
-		return c.carriedBy(b.Movement)
+		return c.carriedBy(b.Movement).kept(x, b.Consignment)
 	})
 	ledger.On(k, func(b cargo.Assigned) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b cargo.Assigned) Checklist {
-		return c.with(f, port.ConsignmentSubject, b.Judged.Demands).started(x, b.Consignment, b.Judged.Clocks).carriedBy(b.Movement)
+		return c.with(f, port.ConsignmentSubject, b.Judged.Demands).started(x, b.Consignment, b.Judged.Clocks).carriedBy(b.Movement).kept(x, b.Consignment)
 	})
 	// A lot answers for itself from now on, and for what is required of the consignment that it is a part of: so it is
 	// settled with it.
@@ -184,15 +186,15 @@ func Checklists() *ledger.Kind[Checklist] {
 	ledger.On(k, func(b cargo.Removed) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b cargo.Removed) Checklist {
 		return c.leftBy(b.Movement)
 	})
-	ledger.On(k, func(b cargo.Reported) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b cargo.Reported) Checklist {
+	ledger.On(k, func(b cargo.Reported) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b cargo.Reported) Checklist {
 		kind := port.ArrivalReported
 		if b.Kind == cargo.TallyReport {
 			kind = port.Tallied
 		}
 		if b.Missing == 0 && b.Short == 0 {
-			return c.decided(f, kind, port.ResultMet, "", "", actor(f))
+			return c.decided(f, kind, port.ResultMet, "", "", actor(f)).kept(x, b.Consignment)
 		}
-		return c.decided(f, kind, port.ResultDocuments, "report_differs", b.Missing.String()+" kg · "+strconv.FormatInt(b.Short, 10), actor(f))
+		return c.decided(f, kind, port.ResultDocuments, "report_differs", b.Missing.String()+" kg · "+strconv.FormatInt(b.Short, 10), actor(f)).kept(x, b.Consignment)
 	})
 	ledger.On(k, func(b Ordered) port.ID { return b.Subject }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b Ordered) Checklist {
 		c = c.with(f, b.SubjectKind, []port.Demand{b.Demand})
@@ -232,42 +234,41 @@ func Checklists() *ledger.Kind[Checklist] {
 			c.Arrived = f.At
 		}
 		c.Deadlines = slices.Clone(c.Deadlines)
-		return c.running(x, b.Consignment)
+		return c.running(x, b.Consignment).kept(x, b.Consignment)
 	})
-	ledger.On(k, func(b cargo.TakenOut) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b cargo.TakenOut) Checklist {
-		return c.leftBy(b.Movement)
+	ledger.On(k, func(b cargo.TakenOut) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b cargo.TakenOut) Checklist {
+		if c.TakenOut == 0 {
+			c.TakenOut = f.At
+		}
+		c.Deadlines = slices.Clone(c.Deadlines)
+		return c.leftBy(b.Movement).running(x, b.Consignment).kept(x, b.Consignment)
 	})
-	ledger.On(k, func(b cargo.Returned) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b cargo.Returned) Checklist {
-		return c.leftBy(b.Movement)
+	ledger.On(k, func(b cargo.Returned) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, _ *ledger.Fact, b cargo.Returned) Checklist {
+		return c.leftBy(b.Movement).met(x, b.Consignment, port.MisloadedDue) // 退运
 	})
 	ledger.On(k, func(b declaration.Lodged) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Lodged) Checklist {
-		c = c.with(f, port.ConsignmentSubject, b.Judged.Demands).declared(x, b.Consignment, &b.Document, b.Judged.Clocks)
-		c.Declarations = append(slices.Clone(c.Declarations), b.Declaration)
-		// A further declaration on a consignment that was released is a new question to customs.
-		return c.reopened(port.CustomsRelease, "declaration_added")
+		return c.lodged(x, f, b.Consignment, b.Declaration, &b.Document, &b.Judged)
 	})
 	ledger.On(k, func(b declaration.Amended) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Amended) Checklist {
-		return c.with(f, port.ConsignmentSubject, b.Judged.Demands).declared(x, b.Consignment, &b.Document, b.Judged.Clocks).reopened(port.CustomsRelease, "declaration_amended")
+		return c.amended(x, f, b.Consignment, &b.Document, &b.Judged)
 	})
 	ledger.On(k, func(b declaration.Withdrawn) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, _ *ledger.Fact, b declaration.Withdrawn) Checklist {
 		return c.withdrawn(x, b.Consignment, b.Declaration)
 	})
-	ledger.On(k, func(b declaration.Answered) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Answered) Checklist {
-		return c.answered(f, b.Result, b.Reason)
+	ledger.On(k, func(b declaration.Answered) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Answered) Checklist {
+		return c.answered(f, b.Result, b.Reason).kept(x, b.Consignment)
 	})
 	ledger.On(k, func(b declaration.Covered) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Covered) Checklist {
 		d := &declaration.Document{Steps: b.Steps}
 		switch b.What {
 		case declaration.Lodged{}.FactName():
-			c = c.with(f, port.ConsignmentSubject, b.Judged.Demands).declared(x, b.Consignment, d, b.Judged.Clocks)
-			c.Declarations = append(slices.Clone(c.Declarations), b.Declaration)
-			return c.reopened(port.CustomsRelease, "declaration_added")
+			return c.lodged(x, f, b.Consignment, b.Declaration, d, &b.Judged)
 		case declaration.Amended{}.FactName():
-			return c.with(f, port.ConsignmentSubject, b.Judged.Demands).declared(x, b.Consignment, d, b.Judged.Clocks).reopened(port.CustomsRelease, "declaration_amended")
+			return c.amended(x, f, b.Consignment, d, &b.Judged)
 		case declaration.Withdrawn{}.FactName():
 			return c.withdrawn(x, b.Consignment, b.Declaration)
 		case declaration.Answered{}.FactName():
-			return c.answered(f, b.Result, b.Reason)
+			return c.answered(f, b.Result, b.Reason).kept(x, b.Consignment)
 		}
 		return c
 	})
@@ -296,9 +297,26 @@ func Checklists() *ledger.Kind[Checklist] {
 		if state := b.Result.State(); state.Settled() || state == port.StateRefused {
 			c = c.met(x, b.Subject, port.ClockKind(b.Kind)) // of what was deferred
 		}
-		return c.decided(f, b.Kind, b.Result, b.Reason, b.Note, actor(f))
+		return c.decided(f, b.Kind, b.Result, b.Reason, b.Note, actor(f)).kept(x, b.Subject)
 	})
 	return k
+}
+
+// lodged gives the checklist after a declaration. A further one on a consignment that was released is a new question to
+// customs.
+func (c Checklist) lodged(x *ledger.Effects, f *ledger.Fact, subject, id port.ID, d *declaration.Document, judged *port.Judged) Checklist {
+	if len(c.Declarations) == 0 {
+		c.Declared = f.Recorded
+	}
+	c.Declarations = append(slices.Clone(c.Declarations), id)
+	return c.with(f, port.ConsignmentSubject, judged.Demands).declared(x, subject, d, judged.Clocks).
+		reopened(port.CustomsRelease, "declaration_added").kept(x, subject)
+}
+
+// amended gives the checklist after one of its declarations was replaced.
+func (c Checklist) amended(x *ledger.Effects, f *ledger.Fact, subject port.ID, d *declaration.Document, judged *port.Judged) Checklist {
+	return c.with(f, port.ConsignmentSubject, judged.Demands).declared(x, subject, d, judged.Clocks).
+		reopened(port.CustomsRelease, "declaration_amended").kept(x, subject)
 }
 
 // withdrawn gives the checklist after one of its declarations was withdrawn.
@@ -307,7 +325,7 @@ func (c Checklist) withdrawn(x *ledger.Effects, subject, declaration port.ID) Ch
 	if len(c.Declarations) == 0 {
 		c = c.undeclared(x, subject)
 	}
-	return c.reopened(port.CustomsRelease, "declaration_withdrawn")
+	return c.reopened(port.CustomsRelease, "declaration_withdrawn").kept(x, subject)
 }
 
 // answered gives the checklist after an outside system's answer, where that decides.
