@@ -393,3 +393,35 @@ func BenchmarkJudge(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkLaw is what the whole law costs for each thing that is judged on a crossing: the manifest of a truck with the
+// movement that it announces, the carrier's confirmation, the cross-check of one consignment.
+func BenchmarkLaw(b *testing.B) {
+	book, scope := mustLoad(b), BenchScope()
+	m := &manifest.Document{
+		Direction: port.Import, Batch: "2606010000001", Carrier: "C", Crew: 1, Expected: testedAt.Add(2 * port.Hour), Loaded: manifest.Laden,
+		Vehicle:  manifest.Vehicle{Plate: "1234УБА", Permit: "C-1", Nationality: port.Mongolia},
+		Waybills: []manifest.Waybill{{Number: "W-1", Goods: "炼焦煤", HS: "2701121000", GrossMass: 40 * port.Tonne}},
+	}
+	vehicle := MovementOf("ganqimaodu-road", m)
+	check := &Crosscheck{Port: "ganqimaodu-road", Direction: port.Import, Manifest: ByManifest(m, 0), Declaration: ByDeclaration(BenchDeclaration())}
+	confirmation := &manifest.Confirmation{Direction: port.Import, Batch: m.Batch, Vehicle: m.Vehicle, Loaded: m.Loaded, Crew: 1}
+	for _, c := range []struct {
+		name  string
+		judge func() int
+	}{
+		{"manifest", func() int { return JudgeManifest(book, scope, m).Ran + JudgeMovement(book, scope, &vehicle).Ran }},
+		{"confirmation", func() int { return JudgeConfirmation(book, scope, confirmation).Ran }},
+		{"crosscheck", func() int { return JudgeCrosscheck(book, scope, check).Ran }},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			ran := 0
+			b.ReportAllocs()
+			for b.Loop() {
+				ran = c.judge()
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(ran), "ns/clause")
+			b.ReportMetric(float64(ran), "clauses")
+		})
+	}
+}
