@@ -444,6 +444,7 @@ var commands = []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 1
 // twice, no more leaves than came in, and folding the facts again gives the very records by which it was decided.
 func TestAnythingInAnyOrder(t *testing.T) {
 	var opened, ordered, readings int
+	seen := machines{}
 	rapid.Check(t, func(rt *rapid.T) {
 		c := newCore(t)
 		defer c.engine.Close()
@@ -479,7 +480,9 @@ func TestAnythingInAnyOrder(t *testing.T) {
 		if err != nil || !report.OK {
 			rt.Fatalf("verify: %v %s", err, report.FirstDifference)
 		}
+		seen.look(c)
 	})
+	seen.check(t)
 	t.Logf("%d readings, %d openings, %d of them by order", readings, opened, ordered)
 	if opened-ordered < readings/20 {
 		t.Errorf("only %d gates opened of themselves: the draws prove little", opened-ordered)

@@ -155,6 +155,8 @@ func header(r *review.Review, d *Document) {
 		r.Fail("to", "manifest.nowhere", string(to.Kind))
 	}
 	r.Time("expected", d.Expected)
+	r.Time("started", d.Started)
+	r.Time("loading", d.Loading)
 	r.Choice("loaded", d.Loaded, Laden, Empty, EmptyContainer)
 	crew(r, d.Crew)
 	vehicle(r, &d.Vehicle)

@@ -24,6 +24,8 @@ type Document struct {
 	To        port.Place         `json:"to,omitzero"`
 	Vehicle   Vehicle            `json:"vehicle"`
 	Expected  port.Time          `json:"expected,omitempty"` // expected at the border
+	Started   port.Time          `json:"started,omitempty"`  // left its last place abroad: of a flight, its take-off 起飞
+	Loading   port.Time          `json:"loading,omitempty"`  // of an export: when loading begins 开始装载
 	Loaded    string             `json:"loaded,omitempty"`   // laden 载货, empty 空载, empty_container 空集装箱
 	Crew      int64              `json:"crew,omitempty"`     // persons on the conveyance; who they are is personal data, sent apart
 	Waybills  []Waybill          `json:"waybills,omitempty"`
@@ -33,6 +35,12 @@ type Document struct {
 func (d *Document) Numbered() bool {
 	from, to := port.Ends(d.Direction, d.From, d.To)
 	return d.Vehicle.Kind.Road() && (from.Kind == port.AtLine || to.Kind == port.AtLine)
+}
+
+// Inland tells a movement of which neither end is the state line, such as one from a yard into free circulation.
+func (d *Document) Inland() bool {
+	from, to := port.Ends(d.Direction, d.From, d.To)
+	return from.Kind != port.AtLine && to.Kind != port.AtLine
 }
 
 // The functions of a manifest 报文功能 (domain facts §3.1).

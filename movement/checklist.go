@@ -48,89 +48,10 @@ type Checklist struct {
 	Movements    []port.ID        `json:"movements,omitempty"`    // of what is carried: the open movements that carry it
 	Declarations []port.ID        `json:"declarations,omitempty"` // of a consignment: those that stand
 	Arrived      port.Time        `json:"arrived,omitempty"`      // at the supervised place: the goods, or the vehicle itself
+	Declared     port.Time        `json:"declared,omitempty"`     // when the first of them was lodged
+	TakenOut     port.Time        `json:"taken_out,omitempty"`    // when goods first left custody
 	Deadlines    []Deadline       `json:"deadlines,omitempty"`    // legal clocks, running or ended
 	Figures      *Figures         `json:"figures,omitempty"`      // of a consignment: what the parties say of it
-}
-
-// Deadline is one legal clock of a subject.
-type Deadline struct {
-	port.Clock
-	Due    port.Time `json:"due,omitempty"` // once it runs
-	Done   bool      `json:"done,omitempty"`
-	Passed bool      `json:"passed,omitempty"` // it ran out
-}
-
-// deadlineID names the n-th deadline of a subject. Things that one command made have neighbouring ids, so what is derived
-// from them is set apart by more than a command can make: a manifest's 999 waybills and as many facts.
-func deadlineID(subject port.ID, n int) port.ID {
-	const first, apart = 0x4000, 0x1000
-	return subject.Derive(first + apart*uint16(n))
-}
-
-// started gives the checklist with further clocks; those that count from the entry run once the goods have entered.
-func (c Checklist) started(x *ledger.Effects, subject port.ID, clocks []port.Clock) Checklist {
-	c.Deadlines = slices.Clone(c.Deadlines)
-	for _, clock := range clocks {
-		if !slices.ContainsFunc(c.Deadlines, func(known Deadline) bool { return known.Kind == clock.Kind }) {
-			c.Deadlines = append(c.Deadlines, Deadline{Clock: clock})
-		}
-	}
-	return c.running(x, subject)
-}
-
-// running sets the deadlines of clocks whose event has come.
-func (c Checklist) running(x *ledger.Effects, subject port.ID) Checklist {
-	for i := range c.Deadlines {
-		if clock := &c.Deadlines[i]; clock.From == port.FromEntry && clock.Due == 0 && !clock.Done && c.Arrived != 0 {
-			clock.Due = c.Arrived.Add(clock.After)
-			x.Deadline(clock.Due, deadlineID(subject, i), string(clock.Kind), subject)
-		}
-	}
-	return c
-}
-
-// met gives the checklist with a clock stopped in time.
-func (c Checklist) met(x *ledger.Effects, subject port.ID, kind port.ClockKind) Checklist {
-	c.Deadlines = slices.Clone(c.Deadlines)
-	for i := range c.Deadlines {
-		if clock := &c.Deadlines[i]; clock.Kind == kind && !clock.Done && !clock.Passed {
-			clock.Done = true
-			if clock.Due != 0 {
-				x.Undeadline(clock.Due, deadlineID(subject, i))
-			}
-		}
-	}
-	return c
-}
-
-// resumed gives the checklist with a clock that was stopped running on, because what stopped it is no more. The law's
-// days count from the event, so it falls due when it would have.
-func (c Checklist) resumed(x *ledger.Effects, subject port.ID, kind port.ClockKind) Checklist {
-	c.Deadlines = slices.Clone(c.Deadlines)
-	for i := range c.Deadlines {
-		if clock := &c.Deadlines[i]; clock.Kind == kind && clock.Done && !clock.Passed {
-			clock.Done = false
-			if clock.Due != 0 {
-				x.Deadline(clock.Due, deadlineID(subject, i), string(clock.Kind), subject)
-			}
-		}
-	}
-	return c.running(x, subject)
-}
-
-// declared gives the checklist after a declaration: the clock for declaring stops, and the one for the full declaration
-// when this is not the summary.
-func (c Checklist) declared(x *ledger.Effects, subject port.ID, d *declaration.Document, clocks []port.Clock) Checklist {
-	c = c.started(x, subject, clocks).met(x, subject, port.DeclarationDue)
-	if d.Steps == declaration.StepSummary {
-		return c.resumed(x, subject, port.FullDeclarationDue)
-	}
-	return c.met(x, subject, port.FullDeclarationDue)
-}
-
-// undeclared gives the checklist after its last declaration was withdrawn: the goods are to be declared again.
-func (c Checklist) undeclared(x *ledger.Effects, subject port.ID) Checklist {
-	return c.met(x, subject, port.FullDeclarationDue).resumed(x, subject, port.DeclarationDue)
 }
 
 // MaxCarriers bounds the vehicles of one waybill on one crossing that are followed within a transaction: sixty trucks
@@ -214,7 +135,7 @@ func actor(f *ledger.Fact) string {
 
 // Checklists is the kind of record.
 func Checklists() *ledger.Kind[Checklist] {
-	k := ledger.NewKind[Checklist]("checklist", 3)
+	k := ledger.NewKind[Checklist]("checklist", 4)
 	ledger.On(k, func(b manifest.Lodged) port.ID { return b.Movement }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b manifest.Lodged) Checklist {
 		c = c.with(f, port.MovementSubject, b.Judged.Demands)
 		if c.Find(port.Announced) != nil {
@@ -250,13 +171,13 @@ func Checklists() *ledger.Kind[Checklist] {
 			c = c.met(x, b.Consignment, port.DeclarationDue)
 		}
 		c = c.says(func(f *Figures) { f.Waybill, f.Direction, f.Manifest = b.Waybill, b.Direction, manifestSays(&b) })
-		return c.carriedBy(b.Movement)
+		return c.carriedBy(b.Movement).kept(x, b.Consignment)
 	})
 	ledger.On(k, func(b Compared) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b Compared) Checklist {
 		return c.compared(f, &b)
 	})
 	ledger.On(k, func(b cargo.Assigned) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b cargo.Assigned) Checklist {
-		return c.with(f, port.ConsignmentSubject, b.Judged.Demands).started(x, b.Consignment, b.Judged.Clocks).carriedBy(b.Movement)
+		return c.with(f, port.ConsignmentSubject, b.Judged.Demands).started(x, b.Consignment, b.Judged.Clocks).carriedBy(b.Movement).kept(x, b.Consignment)
 	})
 	// A lot answers for itself from now on, and for what is required of the consignment that it is a part of: so it is
 	// settled with it.
@@ -270,7 +191,7 @@ func Checklists() *ledger.Kind[Checklist] {
 	ledger.On(k, func(b cargo.Removed) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b cargo.Removed) Checklist {
 		return c.leftBy(b.Movement)
 	})
-	ledger.On(k, func(b cargo.Reported) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b cargo.Reported) Checklist {
+	ledger.On(k, func(b cargo.Reported) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b cargo.Reported) Checklist {
 		kind := port.ArrivalReported
 		if b.Kind == cargo.TallyReport {
 			kind = port.Tallied
@@ -283,9 +204,9 @@ func Checklists() *ledger.Kind[Checklist] {
 			}
 		})
 		if b.Missing == 0 && b.Short == 0 {
-			return c.decided(f, kind, port.ResultMet, "", "", actor(f))
+			return c.decided(f, kind, port.ResultMet, "", "", actor(f)).kept(x, b.Consignment)
 		}
-		return c.decided(f, kind, port.ResultDocuments, "report_differs", b.Missing.String()+" kg · "+strconv.FormatInt(b.Short, 10), actor(f))
+		return c.decided(f, kind, port.ResultDocuments, "report_differs", b.Missing.String()+" kg · "+strconv.FormatInt(b.Short, 10), actor(f)).kept(x, b.Consignment)
 	})
 	ledger.On(k, func(b Ordered) port.ID { return b.Subject }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b Ordered) Checklist {
 		c = c.with(f, b.SubjectKind, []port.Demand{b.Demand})
@@ -325,44 +246,41 @@ func Checklists() *ledger.Kind[Checklist] {
 			c.Arrived = f.At
 		}
 		c.Deadlines = slices.Clone(c.Deadlines)
-		return c.running(x, b.Consignment)
+		return c.running(x, b.Consignment).kept(x, b.Consignment)
 	})
-	ledger.On(k, func(b cargo.TakenOut) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b cargo.TakenOut) Checklist {
-		return c.leftBy(b.Movement)
+	ledger.On(k, func(b cargo.TakenOut) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b cargo.TakenOut) Checklist {
+		if c.TakenOut == 0 {
+			c.TakenOut = f.At
+		}
+		c.Deadlines = slices.Clone(c.Deadlines)
+		return c.leftBy(b.Movement).running(x, b.Consignment).kept(x, b.Consignment)
 	})
-	ledger.On(k, func(b cargo.Returned) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b cargo.Returned) Checklist {
-		return c.leftBy(b.Movement)
+	ledger.On(k, func(b cargo.Returned) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, _ *ledger.Fact, b cargo.Returned) Checklist {
+		return c.leftBy(b.Movement).met(x, b.Consignment, port.MisloadedDue) // 退运
 	})
 	ledger.On(k, func(b declaration.Lodged) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Lodged) Checklist {
-		c = c.with(f, port.ConsignmentSubject, b.Judged.Demands).declared(x, b.Consignment, &b.Document, b.Judged.Clocks)
-		c.Declarations = append(slices.Clone(c.Declarations), b.Declaration)
-		c = c.declares(f, &b.Document)
-		// A further declaration on a consignment that was released is a new question to customs.
-		return c.reopened(port.CustomsRelease, "declaration_added")
+		return c.lodged(x, f, b.Consignment, b.Declaration, &b.Document, &b.Judged).declares(f, &b.Document)
 	})
 	ledger.On(k, func(b declaration.Amended) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Amended) Checklist {
-		c = c.with(f, port.ConsignmentSubject, b.Judged.Demands).declared(x, b.Consignment, &b.Document, b.Judged.Clocks).declares(f, &b.Document)
-		return c.reopened(port.CustomsRelease, "declaration_amended")
+		return c.amended(x, f, b.Consignment, &b.Document, &b.Judged).declares(f, &b.Document)
 	})
 	ledger.On(k, func(b declaration.Withdrawn) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, _ *ledger.Fact, b declaration.Withdrawn) Checklist {
 		return c.withdrawn(x, b.Consignment, b.Declaration)
 	})
-	ledger.On(k, func(b declaration.Answered) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Answered) Checklist {
-		return c.answered(f, b.Result, b.Reason)
+	ledger.On(k, func(b declaration.Answered) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Answered) Checklist {
+		return c.answered(f, b.Result, b.Reason).kept(x, b.Consignment)
 	})
 	ledger.On(k, func(b declaration.Covered) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Covered) Checklist {
 		d := &declaration.Document{Steps: b.Steps}
 		switch b.What {
 		case declaration.Lodged{}.FactName():
-			c = c.with(f, port.ConsignmentSubject, b.Judged.Demands).declared(x, b.Consignment, d, b.Judged.Clocks)
-			c.Declarations = append(slices.Clone(c.Declarations), b.Declaration)
-			return c.reopened(port.CustomsRelease, "declaration_added")
+			return c.lodged(x, f, b.Consignment, b.Declaration, d, &b.Judged)
 		case declaration.Amended{}.FactName():
-			return c.with(f, port.ConsignmentSubject, b.Judged.Demands).declared(x, b.Consignment, d, b.Judged.Clocks).reopened(port.CustomsRelease, "declaration_amended")
+			return c.amended(x, f, b.Consignment, d, &b.Judged)
 		case declaration.Withdrawn{}.FactName():
 			return c.withdrawn(x, b.Consignment, b.Declaration)
 		case declaration.Answered{}.FactName():
-			return c.answered(f, b.Result, b.Reason)
+			return c.answered(f, b.Result, b.Reason).kept(x, b.Consignment)
 		}
 		return c
 	})
@@ -391,9 +309,26 @@ func Checklists() *ledger.Kind[Checklist] {
 		if state := b.Result.State(); state.Settled() || state == port.StateRefused {
 			c = c.met(x, b.Subject, port.ClockKind(b.Kind)) // of what was deferred
 		}
-		return c.decided(f, b.Kind, b.Result, b.Reason, b.Note, actor(f))
+		return c.decided(f, b.Kind, b.Result, b.Reason, b.Note, actor(f)).kept(x, b.Subject)
 	})
 	return k
+}
+
+// lodged gives the checklist after a declaration. A further one on a consignment that was released is a new question to
+// customs.
+func (c Checklist) lodged(x *ledger.Effects, f *ledger.Fact, subject, id port.ID, d *declaration.Document, judged *port.Judged) Checklist {
+	if len(c.Declarations) == 0 {
+		c.Declared = f.Recorded
+	}
+	c.Declarations = append(slices.Clone(c.Declarations), id)
+	return c.with(f, port.ConsignmentSubject, judged.Demands).declared(x, subject, d, judged.Clocks).
+		reopened(port.CustomsRelease, "declaration_added").kept(x, subject)
+}
+
+// amended gives the checklist after one of its declarations was replaced.
+func (c Checklist) amended(x *ledger.Effects, f *ledger.Fact, subject port.ID, d *declaration.Document, judged *port.Judged) Checklist {
+	return c.with(f, port.ConsignmentSubject, judged.Demands).declared(x, subject, d, judged.Clocks).
+		reopened(port.CustomsRelease, "declaration_amended").kept(x, subject)
 }
 
 // withdrawn gives the checklist after one of its declarations was withdrawn.
@@ -403,7 +338,7 @@ func (c Checklist) withdrawn(x *ledger.Effects, subject, declaration port.ID) Ch
 		c = c.undeclared(x, subject)
 	}
 	c = c.says(func(f *Figures) { f.Declaration = nil }) // of those that are left each speaks of a part, as far as is known
-	return c.reopened(port.CustomsRelease, "declaration_withdrawn")
+	return c.reopened(port.CustomsRelease, "declaration_withdrawn").kept(x, subject)
 }
 
 // answered gives the checklist after an outside system's answer, where that decides.

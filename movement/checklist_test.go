@@ -60,7 +60,7 @@ func TestDeadlineIDs(t *testing.T) {
 		seen[command.Derive(n)] = true
 	}
 	for n := range uint16(1002) {
-		for i := range 3 {
+		for i := range len(port.ClockKinds()) {
 			id := deadlineID(command.Derive(n), i)
 			if seen[id] {
 				t.Fatalf("deadline %d of thing %d has an id that is taken", i, n)

@@ -37,10 +37,11 @@ const (
 	Weighed        RequirementKind = "weighed"         // 过磅
 	Announced      RequirementKind = "announced"       // 舱单或确报: the vehicle has been announced
 
-	ManifestAccepted RequirementKind = "manifest_accepted" // 舱单接受
-	Confirmed        RequirementKind = "confirmed"         // 承运确报: the carrier has confirmed the crossing
-	ArrivalReported  RequirementKind = "arrival_reported"  // 运抵报告
-	Tallied          RequirementKind = "tallied"           // 理货报告
+	ManifestAccepted      RequirementKind = "manifest_accepted"      // 舱单接受
+	Confirmed             RequirementKind = "confirmed"              // 承运确报: the carrier has confirmed the crossing
+	ArrivalReported       RequirementKind = "arrival_reported"       // 运抵报告
+	Tallied               RequirementKind = "tallied"                // 理货报告
+	DestinationInspection RequirementKind = "destination_inspection" // 目的地检查
 )
 
 // Demand is one requirement that the rulebook asks for, as judged: what, of whom, by when, and by which clauses.
@@ -68,12 +69,23 @@ type Judged struct {
 	DryRun  []string `json:"dry_run,omitempty"` // clauses in dry run that would have spoken
 }
 
-// Clock is a legal clock: Kind must be done within After of the event From. It names the clause that starts it.
+// Clock is a legal clock: Kind must be done within After, or within Months of the calendar, of the event From. It names
+// the clause that starts it.
 type Clock struct {
-	Kind  ClockKind `json:"kind"`
-	From  string    `json:"from"`
-	After Duration  `json:"after"` // microseconds
-	Rule  string    `json:"rule"`
+	Kind   ClockKind  `json:"kind"`
+	From   string     `json:"from"`
+	After  Duration   `json:"after"` // microseconds; zero where months count
+	Months int64      `json:"months,omitempty"`
+	Warn   []Duration `json:"warn,omitempty"` // after these somebody should be reminded
+	Rule   string     `json:"rule"`
+}
+
+// DueFrom is when what the clock is for must be done, given when its event was.
+func (c *Clock) DueFrom(event Time) Time {
+	if c.Months > 0 {
+		return event.AddMonths(int(c.Months))
+	}
+	return event.Add(c.After)
 }
 
 // ClockKind names what a clock is for.
@@ -81,9 +93,29 @@ type ClockKind string
 
 // The clocks that the platform knows the end of.
 const (
-	DeclarationDue     ClockKind = "declaration"      // 海关法第24条: the import declaration, 14 days from the entry of the conveyance
-	FullDeclarationDue ClockKind = "full_declaration" // 两步申报的完整申报, 14 days from the entry of the conveyance
+	DeclarationDue     ClockKind = "declaration"            // 海关法第24条: the import declaration, 14 days from the entry of the conveyance
+	FullDeclarationDue ClockKind = "full_declaration"       // 两步申报的完整申报, 14 days from the entry of the conveyance
+	SaleDue            ClockKind = "undeclared_sale"        // 海关法第30条: what nobody declares for three months customs may sell 变卖
+	TaxDue             ClockKind = "tax"                    // 关税法第43条: 15 days from the declaration, unless released by then
+	EarlyArrivalDue    ClockKind = "early_arrival"          // 提前申报的出口货物运抵: three days from the declaration
+	TallyDue           ClockKind = "tally"                  // 理货报告: six hours
+	DestinationDue     ClockKind = "destination_inspection" // 目的地检查: the port's own limit from the take-away
+	MisloadedDue       ClockKind = "misloaded_return"       // 误卸、溢卸货物退运: three months
+	CarStayDue         ClockKind = "small_car_stay"         // 小车停留期限
 )
 
-// FromEntry is the event that starts both: the conveyance's declared entry. The platform's stamp of it is the entry gate.
-const FromEntry = "entry_declared"
+// ClockKinds lists the clocks.
+func ClockKinds() []ClockKind {
+	return []ClockKind{DeclarationDue, FullDeclarationDue, SaleDue, TaxDue, EarlyArrivalDue, TallyDue, DestinationDue, MisloadedDue, CarStayDue}
+}
+
+// The events that clocks count from, and the platform's stamp of each.
+const (
+	FromEntry    = "entry_declared" // 运输工具申报进境: the entry gate
+	FromArrival  = "arrived"        // 货物运抵监管场所: the entry gate too, where the supervised place begins
+	FromDeclared = "declared"       // 完成申报: the first declaration that stands
+	FromTakenOut = "taken_out"      // 提离: the goods have left custody
+)
+
+// ClockEvents lists the events.
+func ClockEvents() []string { return []string{FromEntry, FromArrival, FromDeclared, FromTakenOut} }

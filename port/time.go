@@ -40,6 +40,19 @@ func (t Time) Std() time.Time {
 // Add moves an instant.
 func (t Time) Add(d Duration) Time { return t + Time(d) }
 
+// beijing is the zone of the law's calendar 北京时间. It has had no summer time since 1991.
+var beijing = time.FixedZone("Asia/Shanghai", 8*60*60)
+
+// AddMonths moves an instant by months of the calendar in Beijing, to the corresponding day; where the month has no such
+// day, to its last (民法典第202条).
+func (t Time) AddMonths(months int) Time {
+	at := t.Std().In(beijing)
+	day := at.Day()
+	at = at.AddDate(0, 0, 1-day).AddDate(0, months, 0)
+	last := at.AddDate(0, 1, -1).Day()
+	return TimeOf(at.AddDate(0, 0, min(day, last)-1))
+}
+
 // Sub is the span from u to t.
 func (t Time) Sub(u Time) Duration { return Duration(t - u) }
 

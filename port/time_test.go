@@ -96,3 +96,31 @@ func FuzzTime(f *testing.F) {
 		}
 	})
 }
+
+// TestAddMonths: the corresponding day of the month in Beijing, or the month's last.
+func TestAddMonths(t *testing.T) {
+	for _, c := range []struct {
+		from   string
+		months int
+		want   string
+	}{
+		{"2026-01-15T10:30:00+08:00", 3, "2026-04-15T10:30:00+08:00"},
+		{"2026-11-30T00:00:00+08:00", 3, "2027-02-28T00:00:00+08:00"},
+		{"2027-11-30T00:00:00+08:00", 3, "2028-02-29T00:00:00+08:00"},
+		{"2026-05-31T23:59:59+08:00", 1, "2026-06-30T23:59:59+08:00"},
+		{"2026-03-31T02:00:00+08:00", 1, "2026-04-30T02:00:00+08:00"}, // in UTC it is still the 30th
+		{"2026-10-01T00:00:00+08:00", 12, "2027-10-01T00:00:00+08:00"},
+	} {
+		from, err := ParseTime(c.from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := ParseTime(c.want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := from.AddMonths(c.months); got != want {
+			t.Errorf("%s and %d months: %s, want %s", c.from, c.months, got, want)
+		}
+	}
+}

@@ -9,19 +9,20 @@ import (
 // DesignatedGoods is a kind of goods that may be imported only through a designated supervision site 指定监管场地.
 type DesignatedGoods string
 
-// The kinds that the region has sites for.
+// The kinds that the region has sites for, and logs, whose sites were not found.
 const (
 	Fruit                  DesignatedGoods = "fruit"                    // 进境水果
 	EdibleAquaticAnimals   DesignatedGoods = "edible_aquatic_animals"   // 进境食用水生动物
 	ChilledAquaticProducts DesignatedGoods = "chilled_aquatic_products" // 进口冰鲜水产品
 	Meat                   DesignatedGoods = "meat"                     // 进口肉类
 	Grain                  DesignatedGoods = "grain"                    // 进境粮食
+	Logs                   DesignatedGoods = "logs"                     // 进境原木
 )
 
 // Valid tells a known kind.
 func (g DesignatedGoods) Valid() bool {
 	switch g {
-	case Fruit, EdibleAquaticAnimals, ChilledAquaticProducts, Meat, Grain:
+	case Fruit, EdibleAquaticAnimals, ChilledAquaticProducts, Meat, Grain, Logs:
 		return true
 	}
 	return false

@@ -3,6 +3,7 @@ package rulebook
 import (
 	"slices"
 
+	"github.com/guomen/guomen/cargo"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/internal/rules"
 	"github.com/guomen/guomen/manifest"
@@ -39,18 +40,47 @@ func JudgeManifest(book *rules.Book, scope rules.Scope, d *manifest.Document) ru
 
 // JudgeMovement says what the law asks of a conveyance on its crossing.
 func JudgeMovement(book *rules.Book, scope rules.Scope, m *Movement) rules.Judgement {
-	if scope.Port == "" {
-		scope.Port = string(m.Port)
-	}
-	return book.Judge(movementSubject, complete(scope, m.Direction), m)
+	return book.Judge(movementSubject, placed(scope, m.Port, m.Direction), m)
 }
 
 // JudgeReading says what the law makes of a lane's reading.
 func JudgeReading(book *rules.Book, scope rules.Scope, r *Reading) rules.Judgement {
+	return book.Judge(readingSubject, placed(scope, r.Port, r.Direction), r)
+}
+
+// JudgeConfirmation says what the law says of a carrier's confirmation 承运确报.
+func JudgeConfirmation(book *rules.Book, scope rules.Scope, c *manifest.Confirmation) rules.Judgement {
+	return book.Judge(confirmationSubject, complete(scope, c.Direction), c)
+}
+
+// JudgeReport says what the law says of an arrival or a tally report 运抵报告, 理货报告. A demand's Item is the index of the
+// line whose consignment it concerns.
+func JudgeReport(book *rules.Book, scope rules.Scope, r *cargo.Report) rules.Judgement {
+	return book.Judge(reportSubject, complete(scope, r.Direction), r)
+}
+
+// JudgeCrosscheck says what the law makes of what several people say of one consignment. Its demands and clocks concern
+// the consignment; its risks say where they contradict each other, undecided where one of two has not spoken.
+func JudgeCrosscheck(book *rules.Book, scope rules.Scope, c *Crosscheck) rules.Judgement {
+	return book.Judge(crosscheckSubject, placed(scope, c.Port, c.Direction), c)
+}
+
+// JudgeExamination says what the law says of an examination's record 查验记录.
+func JudgeExamination(book *rules.Book, scope rules.Scope, e *Examination) rules.Judgement {
+	return book.Judge(examinationSubject, placed(scope, e.Port, e.Direction), e)
+}
+
+// JudgePurchase says what the law says of what a border resident buys 边民互市.
+func JudgePurchase(book *rules.Book, scope rules.Scope, p *Purchase) rules.Judgement {
+	return book.Judge(purchaseSubject, placed(scope, p.Port, port.Import), p)
+}
+
+// placed takes what a scope lacks from where the subject itself is.
+func placed(scope rules.Scope, at port.PortID, direction port.Direction) rules.Scope {
 	if scope.Port == "" {
-		scope.Port = string(r.Port)
+		scope.Port = string(at)
 	}
-	return book.Judge(readingSubject, complete(scope, r.Direction), r)
+	return complete(scope, direction)
 }
 
 // Judged is what a fact keeps of judgements: the book and the engine, what they demand of one subject, and which risk
@@ -68,11 +98,30 @@ func Judged(book *rules.Book, subject port.SubjectKind, item int, judgements ...
 			}
 		}
 		for _, r := range j.Risks {
-			all.Risks = once(all.Risks, r.Rule)
+			if !r.Undecided { // what cannot be told is no risk that was found
+				all.Risks = once(all.Risks, r.Rule)
+			}
 		}
 		all.DryRun = spoke(all.DryRun, &j.DryRun)
 	}
 	return all
+}
+
+// Clocks are the legal clocks that a judgement starts for one item, or for the document where item is -1. An undecided
+// one does not run: nobody is told that he is late by a law that may not concern him, or within a term that nobody has set.
+func Clocks(j *rules.Judgement, item int) (list []port.Clock) {
+	for i := range j.Deadlines {
+		d := &j.Deadlines[i]
+		if item >= 0 && d.Item >= 0 && d.Item != item || d.Undecided {
+			continue
+		}
+		clock := port.Clock{Kind: port.ClockKind(d.Kind), From: d.From, After: port.Duration(d.After.Microseconds()), Months: int64(d.Months), Rule: d.Rule}
+		for _, warn := range d.Warn {
+			clock.Warn = append(clock.Warn, port.Duration(warn.Microseconds()))
+		}
+		list = append(list, clock)
+	}
+	return list
 }
 
 func merge(demands []port.Demand, d rules.Demand) []port.Demand {

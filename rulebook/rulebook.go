@@ -12,10 +12,16 @@
 //   - manifest: [manifest.Document]. With each: waybills, what it demands concerns that waybill's consignment.
 //   - movement: [Movement], one conveyance on one crossing. What it demands concerns the movement.
 //   - reading: [Reading], what a lane saw and weighed.
+//   - confirmation: [manifest.Confirmation], the carrier's word shortly before the crossing.
+//   - report: [cargo.Report], the yard's word on what came in or was counted; each: lines.
+//   - check: [Crosscheck], what all of them say of one consignment, beside each other.
+//   - examination: [Examination], the record of one examination.
+//   - purchase: [Purchase], what a border resident buys in mutual trade.
 //
 // In conditions masses are kilograms and quantities their unit (doubles: write 1.0, not 1), times are timestamps, money
-// has minor, currency and amount. now is the instant of judgement, scope the port, mode, direction and regime. See
-// package rules for absence and for what undecided means. The functions beside CEL's own: valid_batch, valid_container,
+// has minor, currency and amount. now is the instant of judgement, scope the port, mode, direction and regime, and
+// the designated sites that the port has (指定监管场地: "meat" in scope.sites). See package rules for absence and for what
+// undecided means: a cross-check of two who have not both spoken is undecided, and no risk is counted. The functions beside CEL's own: valid_batch, valid_container,
 // valid_credit_code and valid_hs tell whether an identifier is one, hs_prefix(code, prefix) whether goods lie under a
 // heading, plate_key(plate) gives what two spellings of a plate have in common.
 //
@@ -24,6 +30,9 @@
 // rulebook/<authority>/<clause>.yaml, called <authority>.<clause>. testdata/<clause>/pass-*.json are documents of which
 // the clause says nothing, fail-*.json those that it does speak about, undecided-*.json those where it cannot tell.
 // name@port.json is judged at that port, name+regime.json under that regime.
+//
+// What every rule of the procedures became, or why it is no clause, is the table in inventory.go; docs/rulebook.md is made
+// from it and from the clauses.
 //
 // The clauses rest on what the project's domain facts say, by their tags, and on laws that were read. What only general
 // knowledge says runs dry. The Mongolian and Russian texts still want a native reader.

@@ -7,16 +7,19 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/guomen/guomen/cargo"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/internal/rules"
 	"github.com/guomen/guomen/internal/text"
 	"github.com/guomen/guomen/manifest"
 	"github.com/guomen/guomen/port"
+	"github.com/guomen/guomen/registry"
 )
 
 func mustLoad(t testing.TB) *rules.Book {
@@ -45,6 +48,9 @@ func judgeFile(t *testing.T, book *rules.Book, subject, file string) rules.Judge
 		at = "ganqimaodu-road"
 	}
 	scope := Scope(port.PortID(at), regime, testedAt)
+	if elsewhere {
+		scope.Sites = sites(t, port.PortID(at))
+	}
 	read := func(into any) {
 		decoder := json.NewDecoder(strings.NewReader(string(data)))
 		decoder.DisallowUnknownFields()
@@ -54,24 +60,48 @@ func judgeFile(t *testing.T, book *rules.Book, subject, file string) rules.Judge
 	}
 	switch subject {
 	case declarationSubject:
-		var d declaration.Document
-		read(&d)
-		return JudgeDeclaration(book, scope, &d)
+		return judged(book, scope, JudgeDeclaration, read)
 	case manifestSubject:
-		var d manifest.Document
-		read(&d)
-		return JudgeManifest(book, scope, &d)
+		return judged(book, scope, JudgeManifest, read)
 	case movementSubject:
-		var m Movement
-		read(&m)
-		return JudgeMovement(book, scope, &m)
+		return judged(book, scope, JudgeMovement, read)
 	case readingSubject:
-		var r Reading
-		read(&r)
-		return JudgeReading(book, scope, &r)
+		return judged(book, scope, JudgeReading, read)
+	case confirmationSubject:
+		return judged(book, scope, JudgeConfirmation, read)
+	case reportSubject:
+		return judged(book, scope, JudgeReport, read)
+	case crosscheckSubject:
+		return judged(book, scope, JudgeCrosscheck, read)
+	case examinationSubject:
+		return judged(book, scope, JudgeExamination, read)
+	case purchaseSubject:
+		return judged(book, scope, JudgePurchase, read)
 	}
 	t.Fatalf("%s: no such subject %s", file, subject)
 	return rules.Judgement{}
+}
+
+// judged reads a document of a subject's type and judges it.
+func judged[T any](book *rules.Book, scope rules.Scope, judge func(*rules.Book, rules.Scope, *T) rules.Judgement, read func(any)) rules.Judgement {
+	var document T
+	read(&document)
+	return judge(book, scope, &document)
+}
+
+var planned = sync.OnceValues(registry.Planned)
+
+// sites are the designated sites that a port has when the documents of testdata are judged, as the registry ships.
+func sites(t *testing.T, at port.PortID) (list []string) {
+	t.Helper()
+	state, err := planned()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range state.Designations(at, registry.DayOf(testedAt)) {
+		list = append(list, string(d.Goods))
+	}
+	return list
 }
 
 // verdict is what a clause said in a judgement: "fail" where it spoke, "undecided", else "pass".
@@ -192,7 +222,14 @@ func TestTexts(t *testing.T) {
 				t.Errorf("%s lacks %s", language, key)
 			}
 		}
-		for _, key := range []string{"deadline." + DeclarationDue, "deadline." + FullDeclarationDue, "deadline.from." + EntryDeclared, "enum.regime." + ClosedLoop} {
+		keys := []string{"enum.regime." + ClosedLoop}
+		for _, kind := range port.ClockKinds() {
+			keys = append(keys, "deadline."+string(kind))
+		}
+		for _, event := range port.ClockEvents() {
+			keys = append(keys, "deadline.from."+event)
+		}
+		for _, key := range keys {
 			if !catalogue.Has(language, key) {
 				t.Errorf("%s lacks %s", language, key)
 			}
@@ -237,12 +274,68 @@ func TestTruck(t *testing.T) {
 	if len(second.Demands) != 1 || second.Demands[0].Kind != port.CustomsRelease || second.Book != book.Digest() || second.Engine != rules.Engine {
 		t.Errorf("the second waybill needs one release, got %+v", second)
 	}
-	if len(lodged.Deadlines) != 2 || lodged.Deadlines[1].Item != 1 || lodged.Deadlines[1].After != 14*24*time.Hour {
-		t.Errorf("each waybill is declared within 14 days, got %+v", lodged.Deadlines)
+	clocks := []port.Clock{
+		{Kind: port.DeclarationDue, From: port.FromEntry, After: 14 * port.Day, Rule: "customs.declaration_due"},
+		{Kind: port.SaleDue, From: port.FromEntry, Months: 3, Rule: "customs.undeclared_sale"},
+	}
+	if diff := cmp.Diff(clocks, Clocks(&lodged, 1)); diff != "" {
+		t.Errorf("each waybill is declared within 14 days, and sold after three months (-want +got):\n%s", diff)
 	}
 	declared := JudgeDeclaration(book, scope, BenchDeclaration())
 	if len(declared.Problems) != 0 || len(declared.Demands) != 1 || len(declared.Doubts) != 0 {
 		t.Errorf("the declaration is in order, got %+v", declared)
+	}
+}
+
+// TestClocks: a summary declaration has 14 days and two reminders; a term that is configuration runs only where somebody
+// has set it.
+func TestClocks(t *testing.T) {
+	book := mustLoad(t)
+	scope := Scope("ganqimaodu-road", "", testedAt)
+	summary := JudgeDeclaration(book, scope, &declaration.Document{Direction: port.Import, Steps: declaration.StepSummary})
+	want := []port.Clock{{Kind: port.FullDeclarationDue, From: port.FromEntry, After: 14 * port.Day, Warn: []port.Duration{10 * port.Day, 13 * port.Day},
+		Rule: "customs.full_declaration_due"}}
+	if diff := cmp.Diff(want, Clocks(&summary, -1)); diff != "" {
+		t.Errorf("summary declaration (-want +got):\n%s", diff)
+	}
+	for limit, want := range map[port.Duration][]port.Clock{
+		0:            nil,
+		9 * port.Day: {{Kind: port.DestinationDue, From: port.FromTakenOut, After: 9 * port.Day, Rule: "customs.destination_due"}},
+	} {
+		j := JudgeCrosscheck(book, scope, &Crosscheck{Direction: port.Import, Admission: AdmitConditional, DestinationLimit: limit})
+		if diff := cmp.Diff(want, Clocks(&j, -1)); diff != "" {
+			t.Errorf("conditional take-away, limit %d (-want +got):\n%s", limit, diff)
+		}
+	}
+}
+
+// TestSaid: what each says of one consignment is brought into one form, so that only what differs differs.
+func TestSaid(t *testing.T) {
+	book := mustLoad(t)
+	m := &manifest.Document{Batch: "2606010000001", Direction: port.Import, Vehicle: manifest.Vehicle{Plate: "1234 УБА"}, Waybills: []manifest.Waybill{{
+		Number: "W-1", HS: "2701", GrossMass: 40 * port.Tonne, Packages: 2, Consignee: "某公司", Consignor: "Уурхай ХХК",
+		Containers: []manifest.Container{{Number: "CSQU 305438-3", Seals: []string{"S-1"}}},
+	}}}
+	d := &declaration.Document{
+		Batch: "2606010000001", GrossMass: 40 * port.Tonne, Packages: 2, Border: declaration.Means{ID: "1234УБА"},
+		Importer: declaration.Party{ID: "91150824MA0N000010", Name: "某公司"}, Exporter: declaration.Party{Name: "Уурхай ХХК"},
+		Equipment: []declaration.Equipment{{ID: "CSQU3054383", Seals: []string{"S-1"}}}, Items: []declaration.Item{{HS: "2701121000"}},
+	}
+	r := &cargo.Report{Batch: "2606010000001", Plate: "1234УБА", Lines: []cargo.ReportLine{{
+		Waybill: "W-1", GrossMass: 40 * port.Tonne, Packages: 2, Containers: []port.ContainerNumber{"CSQU3054383"}, Seals: []string{"S-1"},
+	}}}
+	check := &Crosscheck{
+		Port: "ganqimaodu-road", Direction: port.Import, Manifest: ByManifest(m, 0), Declaration: ByDeclaration(d), Arrival: ByReport(r, 0),
+		Tally: ByReport(r, 0), Reading: ByReport(r, 0), Tolerance: port.Tonne,
+	}
+	j := JudgeCrosscheck(book, Scope("", "", testedAt), check)
+	if len(j.Risks)+len(j.Demands)+len(j.Doubts)+len(j.DryRun.Risks) != 0 {
+		t.Errorf("all say the same: %+v", j)
+	}
+	check.Tally.Packages = 3
+	j = JudgeCrosscheck(book, Scope("", "", testedAt), check)
+	if len(j.Risks) != 1 || j.Risks[0].Rule != "customs.check_tally_packages" || len(j.Deadlines) != 1 || j.Deadlines[0].Months != 3 {
+		t.Errorf("one package too many: %+v", j)
 	}
 }
 
@@ -256,6 +349,11 @@ func TestEmptyDocuments(t *testing.T) {
 			JudgeManifest(book, scope, &manifest.Document{Direction: direction, Waybills: make([]manifest.Waybill, 2)})
 			JudgeMovement(book, scope, &Movement{Direction: direction})
 			JudgeReading(book, scope, &Reading{Direction: direction})
+			JudgeConfirmation(book, scope, &manifest.Confirmation{Direction: direction})
+			JudgeReport(book, scope, &cargo.Report{Direction: direction, Lines: make([]cargo.ReportLine, 2)})
+			JudgeCrosscheck(book, scope, &Crosscheck{Direction: direction})
+			JudgeExamination(book, scope, &Examination{Direction: direction})
+			JudgePurchase(book, scope, &Purchase{Port: at})
 		}
 	}
 }
@@ -289,6 +387,38 @@ func BenchmarkJudge(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				ran = JudgeDeclaration(book, scope, document).Ran
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(ran), "ns/clause")
+			b.ReportMetric(float64(ran), "clauses")
+		})
+	}
+}
+
+// BenchmarkLaw is what the whole law costs for each thing that is judged on a crossing: the manifest of a truck with the
+// movement that it announces, the carrier's confirmation, the cross-check of one consignment.
+func BenchmarkLaw(b *testing.B) {
+	book, scope := mustLoad(b), BenchScope()
+	m := &manifest.Document{
+		Direction: port.Import, Batch: "2606010000001", Carrier: "C", Crew: 1, Expected: testedAt.Add(2 * port.Hour), Loaded: manifest.Laden,
+		Vehicle:  manifest.Vehicle{Plate: "1234УБА", Permit: "C-1", Nationality: port.Mongolia},
+		Waybills: []manifest.Waybill{{Number: "W-1", Goods: "炼焦煤", HS: "2701121000", GrossMass: 40 * port.Tonne}},
+	}
+	vehicle := MovementOf("ganqimaodu-road", m)
+	check := &Crosscheck{Port: "ganqimaodu-road", Direction: port.Import, Manifest: ByManifest(m, 0), Declaration: ByDeclaration(BenchDeclaration())}
+	confirmation := &manifest.Confirmation{Direction: port.Import, Batch: m.Batch, Vehicle: m.Vehicle, Loaded: m.Loaded, Crew: 1}
+	for _, c := range []struct {
+		name  string
+		judge func() int
+	}{
+		{"manifest", func() int { return JudgeManifest(book, scope, m).Ran + JudgeMovement(book, scope, &vehicle).Ran }},
+		{"confirmation", func() int { return JudgeConfirmation(book, scope, confirmation).Ran }},
+		{"crosscheck", func() int { return JudgeCrosscheck(book, scope, check).Ran }},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			ran := 0
+			b.ReportAllocs()
+			for b.Loop() {
+				ran = c.judge()
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(ran), "ns/clause")
 			b.ReportMetric(float64(ran), "clauses")

@@ -3,6 +3,7 @@ package rulebook
 import (
 	"math"
 
+	"github.com/guomen/guomen/cargo"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/internal/rules"
 	"github.com/guomen/guomen/manifest"
@@ -11,25 +12,25 @@ import (
 
 // The kinds of requirement that clauses make, beside those that package port knows by name.
 const (
+	FiguresAgree      port.RequirementKind = "figures_agree"      // 单证相符
 	CrewCleared       port.RequirementKind = "crew_cleared"       // 边防检查: crew and vehicle
 	VehicleCleared    port.RequirementKind = "vehicle_cleared"    // 边防检查 of a vehicle without crew
-	QuarantineCleared port.RequirementKind = "quarantine_cleared" // 检疫查验
+	PersonCleared     port.RequirementKind = "person_cleared"     // 边防检查 of one traveller
+	QuarantineCleared port.RequirementKind = "quarantine_cleared" // 检疫查验 of the conveyance
+	QuarantineResult  port.RequirementKind = "quarantine_result"  // 检疫结果 of the goods
+	SanitaryTreatment port.RequirementKind = "sanitary_treatment" // 卫生处理 of the conveyance
+	QuarantineTreated port.RequirementKind = "quarantine_treated" // 检疫处理 of the goods: 除害, 退回, 销毁
+	TransitClosed     port.RequirementKind = "transit_closed"     // 过境货物核销
 	RoadPermitValid   port.RequirementKind = "road_permit_valid"  // 行车许可证核验
 	Disinfected       port.RequirementKind = "disinfected"        // 消毒
 )
 
 // Kinds lists the kinds of requirement that the book may ask for; the catalogue names each under requirement.<kind>.
 func Kinds() []port.RequirementKind {
-	return []port.RequirementKind{port.CustomsRelease, port.Weighed, port.ManifestAccepted, CrewCleared, VehicleCleared,
-		QuarantineCleared, RoadPermitValid, Disinfected}
+	return []port.RequirementKind{port.CustomsRelease, port.Weighed, port.Tallied, port.DestinationInspection, port.ManifestAccepted, port.Confirmed,
+		port.ArrivalReported, FiguresAgree, CrewCleared, VehicleCleared, PersonCleared, QuarantineCleared, QuarantineResult, SanitaryTreatment,
+		QuarantineTreated, TransitClosed, RoadPermitValid, Disinfected}
 }
-
-// The kinds of deadline, and the event that their clocks start from: the conveyance's declared entry 运输工具申报进境.
-const (
-	DeclarationDue     = "declaration"      // 进口申报期限
-	FullDeclarationDue = "full_declaration" // 完整申报期限
-	EntryDeclared      = "entry_declared"
-)
 
 // ClosedLoop is the regime of a port under closed-loop epidemic control 闭环管理.
 const ClosedLoop = "closed_loop"
@@ -40,6 +41,12 @@ const (
 	manifestSubject    = "manifest"
 	movementSubject    = "movement"
 	readingSubject     = "reading"
+
+	confirmationSubject = "confirmation"
+	reportSubject       = "report"
+	crosscheckSubject   = "check"
+	examinationSubject  = "examination"
+	purchaseSubject     = "purchase"
 )
 
 // schema says what clauses may speak about.
@@ -51,6 +58,8 @@ func schema() *rules.Schema {
 	rules.Span[port.Duration](s)
 	rules.Computed(s, "amount", amount)
 	rules.Computed(s, "partial", (*declaration.Document).Partial)
+	rules.Computed(s, "numbered", (*manifest.Document).Numbered)
+	rules.Computed(s, "inland", (*manifest.Document).Inland)
 
 	rules.Func(s, "valid_batch", func(v string) bool { return port.BatchNumber(v).Check() == nil })
 	rules.Func(s, "valid_container", func(v string) bool { return port.ContainerNumber(v).Check() == nil })
@@ -63,6 +72,11 @@ func schema() *rules.Schema {
 	rules.Subject[manifest.Document](s, manifestSubject, "waybills")
 	rules.Subject[Movement](s, movementSubject, "")
 	rules.Subject[Reading](s, readingSubject, "")
+	rules.Subject[manifest.Confirmation](s, confirmationSubject, "")
+	rules.Subject[cargo.Report](s, reportSubject, "")
+	rules.Subject[Crosscheck](s, crosscheckSubject, "")
+	rules.Subject[Examination](s, examinationSubject, "")
+	rules.Subject[Purchase](s, purchaseSubject, "")
 
 	s.Allow("mode", words(port.Modes())...)
 	s.Allow("direction", words(port.Directions())...)
@@ -72,8 +86,8 @@ func schema() *rules.Schema {
 	s.Allow("due", words(port.DuePoints())...)
 	s.Allow("source", string(port.Here), string(port.Mirrored))
 	s.Allow("level", string(port.ResultDocuments), string(port.ResultInspect), string(port.ResultHeld), string(port.ResultRefused))
-	s.Allow("deadline", DeclarationDue, FullDeclarationDue)
-	s.Allow("from", EntryDeclared)
+	s.Allow("deadline", words(port.ClockKinds())...)
+	s.Allow("from", port.ClockEvents()...)
 	return s
 }
 

@@ -10,23 +10,33 @@ import (
 	"github.com/guomen/guomen/internal/rules"
 	"github.com/guomen/guomen/manifest"
 	"github.com/guomen/guomen/port"
+	"github.com/guomen/guomen/registry"
 	"github.com/guomen/guomen/rulebook"
 )
 
 // normalRegime is the epidemic regime of ordinary days.
 const normalRegime = "normal"
 
+// scope is where and when something is judged at a port: with the designated sites that it has on that day.
+func (l *law) scope(at port.PortID, now port.Time) rules.Scope {
+	scope := rulebook.Scope(at, normalRegime, now)
+	for _, d := range l.platform.registry().Designations(at, registry.DayOf(now)) {
+		scope.Sites = append(scope.Sites, string(d.Goods))
+	}
+	return scope
+}
+
 // Declaration judges a declaration at a port.
 func (l *law) Declaration(at port.PortID, d *declaration.Document, now port.Time) ([]errs.Problem, port.Judged) {
-	judgement := rulebook.JudgeDeclaration(l.book, rulebook.Scope(at, normalRegime, now), d)
+	judgement := rulebook.JudgeDeclaration(l.book, l.scope(at, now), d)
 	judged := l.fill(at, rulebook.Judged(l.book, port.ConsignmentSubject, -1, judgement))
-	judged.Clocks = clocks(&judgement, -1)
+	judged.Clocks = rulebook.Clocks(&judgement, -1)
 	return judgement.Problems, judged
 }
 
 // Manifest judges a manifest: as a document, as the movement it announces, and for each waybill's consignment.
 func (l *law) Manifest(at port.PortID, d *manifest.Document, now port.Time) ([]errs.Problem, port.Judged, []port.Judged) {
-	scope := rulebook.Scope(at, normalRegime, now)
+	scope := l.scope(at, now)
 	document := rulebook.JudgeManifest(l.book, scope, d)
 	vehicle := rulebook.MovementOf(at, d)
 	crossing := rulebook.JudgeMovement(l.book, scope, &vehicle)
@@ -34,19 +44,9 @@ func (l *law) Manifest(at port.PortID, d *manifest.Document, now port.Time) ([]e
 	waybills := make([]port.Judged, len(d.Waybills))
 	for i := range waybills {
 		waybills[i] = l.fill(at, rulebook.Judged(l.book, port.ConsignmentSubject, i, document, crossing))
-		waybills[i].Clocks = clocks(&document, i)
+		waybills[i].Clocks = rulebook.Clocks(&document, i)
 	}
 	return append(document.Problems, crossing.Problems...), judged, waybills
-}
-
-// clocks are the legal clocks that a judgement starts for one item, or for the document where item is -1.
-func clocks(j *rules.Judgement, item int) (list []port.Clock) {
-	for _, d := range j.Deadlines {
-		if item < 0 || d.Item < 0 || d.Item == item {
-			list = append(list, port.Clock{Kind: port.ClockKind(d.Kind), From: d.From, After: port.Duration(d.After.Microseconds()), Rule: d.Rule})
-		}
-	}
-	return list
 }
 
 // newID names a command that the program itself gives.

@@ -28,6 +28,8 @@ type clause struct {
 	from, until int64
 	chapters    chapterSet
 	after       time.Duration
+	within      func(*frame) (int64, bool) // microseconds; nil: after or months
+	warn        []time.Duration
 	path        []string // of a problem, cut at its indices
 	args        []func(*frame) (string, bool)
 }

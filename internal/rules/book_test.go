@@ -110,6 +110,72 @@ demands: {deadline: {kind: full, after: 14d, from: entered}}
 	}
 }
 
+// TestClockSpans: a clock runs for a span with its reminders, for months of the calendar, or for what the document says,
+// and is undecided where that is configuration which nobody has set.
+func TestClockSpans(t *testing.T) {
+	type limits struct {
+		Limit span `json:"limit,omitempty"`
+	}
+	s := NewSchema()
+	Span[span](s)
+	Subject[limits](s, "doc", "")
+	file := func(name, demand string) []byte {
+		return clauseFile(name, "\nmode: active\nsubject: doc\nwhen: true\ndemands: {deadline: {kind: k, from: f, "+demand+"}}\n")
+	}
+	book, err := Compile(s, map[string][]byte{
+		"a/days.yaml": file("a.days", "after: 14d, warn: [10d, 312h]"), "a/months.yaml": file("a.months", "months: 3"), "a/set.yaml": file("a.set", "within: doc.limit"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const day = 24 * time.Hour
+	for _, c := range []struct {
+		limit span
+		want  DeadlineResult
+	}{
+		{0, DeadlineResult{Undecided: true}},
+		{span(9 * day / time.Microsecond), DeadlineResult{After: 9 * day}},
+	} {
+		want := []DeadlineResult{{Rule: "a.days", After: 14 * day, Warn: []time.Duration{10 * day, 13 * day}}, {Rule: "a.months", Months: 3}, c.want}
+		want[2].Rule = "a.set"
+		for i := range want {
+			want[i].Citation, want[i].Kind, want[i].From, want[i].Item = "Law 1", "k", "f", -1
+		}
+		if diff := cmp.Diff(want, book.Judge("doc", Scope{}, &limits{c.limit}).Deadlines); diff != "" {
+			t.Errorf("limit %d (-want +got):\n%s", c.limit, diff)
+		}
+	}
+	for _, wrong := range []string{
+		"after: 14d, months: 3", "months: -1", "months: 121", "within: '1'", "within: doc.none", "after: 3d, warn: [3d]", "after: 3d, warn: [2d, 1d]",
+		"months: 3, warn: [1d]", "after: 3d, warn: [x]",
+	} {
+		if _, err := Compile(s, map[string][]byte{"a/x.yaml": file("a.x", wrong)}); err == nil {
+			t.Errorf("%s: compiles", wrong)
+		}
+	}
+}
+
+// span is microseconds.
+type span int64
+
+// TestSites: a clause may ask for what the port has a designated place for; a port of which nobody says so has none.
+func TestSites(t *testing.T) {
+	book := mustCompile(t, map[string][]byte{"a/site.yaml": clauseFile("a.site", `
+mode: active
+subject: doc
+when: "!('meat' in scope.sites)"
+demands: {risk: {level: inspect}}
+`)})
+	for _, c := range []struct {
+		sites []string
+		want  int
+	}{{nil, 1}, {[]string{"fruit"}, 1}, {[]string{"fruit", "meat"}, 0}} {
+		if got := book.Judge("doc", Scope{Sites: c.sites}, &sample{}); len(got.Risks) != c.want || c.want == 1 && got.Risks[0].Undecided {
+			t.Errorf("%v: %+v", c.sites, got.Risks)
+		}
+	}
+}
+
 // TestDemandPerItem has a requirement for each item that wants it, or may want it.
 func TestDemandPerItem(t *testing.T) {
 	book := mustCompile(t, map[string][]byte{"a/x.yaml": clauseFile("a.x", `

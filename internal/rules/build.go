@@ -55,6 +55,7 @@ func (b *builder) add(name string, data []byte) {
 			r.fail("when", "a condition is a bool, not a %s", condition.kind)
 		}
 		r.problem(env, compiled)
+		r.within(env, compiled)
 	}
 	if len(b.wrong) == before {
 		b.clauses = append(b.clauses, compiled)
@@ -169,5 +170,20 @@ func (r rule) problem(env *environment, c *clause) {
 		default:
 			r.fail("demands.problem.args", "a %s cannot be shown", value.kind)
 		}
+	}
+}
+
+// within compiles the span of a clock that is configuration.
+func (r rule) within(env *environment, c *clause) {
+	if c.Deadline == nil || c.Deadline.Within == "" {
+		return
+	}
+	value := r.expression(env, "demands.deadline.within", c.Deadline.Within)
+	switch value.kind {
+	case spanKind:
+		c.within = value.n
+	case 0:
+	default:
+		r.fail("demands.deadline.within", "a span is a duration, not a %s", value.kind)
 	}
 }

@@ -58,11 +58,16 @@ type Risk struct {
 	Level string `yaml:"level"`
 }
 
-// Deadline starts a legal clock: Kind is due After the event From.
+// Deadline starts a legal clock: Kind is due within a span of the event From. The span is After, or Months of the
+// calendar, or what the expression Within says, a duration of the subject, for a limit that is configuration: where
+// nobody has set it, the deadline is undecided. Warn are the spans after which somebody should be reminded.
 type Deadline struct {
-	Kind  string `yaml:"kind"`
-	After Days   `yaml:"after"`
-	From  string `yaml:"from"`
+	Kind   string `yaml:"kind"`
+	After  Days   `yaml:"after,omitempty"`
+	Months int    `yaml:"months,omitempty"`
+	Within string `yaml:"within,omitempty"`
+	From   string `yaml:"from"`
+	Warn   []Days `yaml:"warn,omitempty"`
 }
 
 // Days is a span in a clause: a whole number of days (14d) or a Go duration (36h).

@@ -11,12 +11,15 @@ import (
 )
 
 // Scope says what is judged where: it picks the clauses in question, and conditions see it as scope. Whoever leaves a
-// part empty is judged by the clauses that do not care for that part.
+// part empty is judged by the clauses that do not care for that part. Sites picks no clause; without any the port has none.
 type Scope struct {
 	Port      string `json:"port,omitempty"`
 	Mode      string `json:"mode,omitempty"`
 	Direction string `json:"direction,omitempty"`
 	Regime    string `json:"regime,omitempty"`
+
+	// Sites are the kinds of goods that the port has a designated place for.
+	Sites []string `json:"sites"`
 
 	// At is the instant as of which the law is asked, now in conditions. There is no clock in here.
 	At time.Time `json:"-"`
@@ -55,12 +58,15 @@ type RiskResult struct {
 	Undecided      bool
 }
 
-// DeadlineResult is a legal clock that a clause starts, or may start.
+// DeadlineResult is a legal clock that a clause starts, or may start. It runs for After, or for calendar months; an
+// undecided one whose span is configuration that nobody has set has neither.
 type DeadlineResult struct {
 	Rule, Citation string
 	Kind, From     string
 	After          time.Duration
-	Item           int // as in Demand
+	Months         int
+	Warn           []time.Duration // shared: do not change it
+	Item           int             // as in Demand
 	Undecided      bool
 }
 
@@ -127,7 +133,7 @@ func (c *clause) judge(f *frame, root unsafe.Pointer, to *Outcome) {
 	}
 	switch {
 	case c.Problem == nil && f.spent:
-		c.demand(to, -1, true)
+		s.demand(-1, true)
 	case c.Problem != nil && (s.undecided || f.spent):
 		to.Doubts = append(to.Doubts, Doubt{c.Name, c.Citation, s.doubt})
 	}
@@ -156,7 +162,7 @@ func (s *finding) test() bool {
 		if s.walk != nil {
 			item = int(s.frame.index[0])
 		}
-		s.demand(s.to, item, !told)
+		s.demand(item, !told)
 		return true
 	case !told:
 		if !s.undecided {
@@ -187,13 +193,19 @@ func (s *finding) place() string {
 	return string(path)
 }
 
-func (c *clause) demand(to *Outcome, item int, undecided bool) {
+func (s *finding) demand(item int, undecided bool) {
+	c, to := s.clause, s.to
 	switch {
 	case c.Requirement != nil:
 		to.Demands = append(to.Demands, Demand{c.Name, c.Citation, *c.Requirement, item, undecided})
 	case c.Risk != nil:
 		to.Risks = append(to.Risks, RiskResult{c.Name, c.Citation, c.Risk.Level, item, undecided})
 	case c.Deadline != nil:
-		to.Deadlines = append(to.Deadlines, DeadlineResult{c.Name, c.Citation, c.Deadline.Kind, c.Deadline.From, c.after, item, undecided})
+		after := c.after
+		if c.within != nil {
+			span, told := c.within(s.frame)
+			after, undecided = time.Duration(span)*time.Microsecond, undecided || !told
+		}
+		to.Deadlines = append(to.Deadlines, DeadlineResult{c.Name, c.Citation, c.Deadline.Kind, c.Deadline.From, after, c.Deadline.Months, c.warn, item, undecided})
 	}
 }

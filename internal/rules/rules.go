@@ -48,6 +48,8 @@ const (
 	// MaxSteps bounds the loop turns of one clause over one document. The largest honest document has some thousand
 	// lines with some dozen parts; beyond the bound the clause is undecided, whatever its condition absorbs.
 	MaxSteps = 100_000
+	// MaxMonths is how long a clock of months may run: no customs term is longer than ten years.
+	MaxMonths = 120
 	// MaxFound is how many problems one clause reports on one document: nobody reads the hundred-and-first.
 	MaxFound = 100
 )

@@ -133,10 +133,7 @@ func (r rule) demands(c *clause) {
 		count++
 		r.word("demands.deadline.kind", "deadline", d.Kind)
 		r.word("demands.deadline.from", "from", d.From)
-		var ok bool
-		if c.after, ok = d.After.Duration(); !ok {
-			r.fail("demands.deadline.after", "a span is a number of days (14d) or hours (36h)")
-		}
+		r.span(c, d)
 	}
 	if d := c.Problem; d != nil {
 		count++
@@ -149,5 +146,36 @@ func (r rule) demands(c *clause) {
 	}
 	if count != 1 {
 		r.fail("demands", "a clause demands exactly one of problem, requirement, risk, deadline")
+	}
+}
+
+// span reads how long a clock runs, and when to remind. What Within says is compiled with the clause's expressions.
+func (r rule) span(c *clause, d *Deadline) {
+	spans := 0
+	if d.After != "" {
+		spans++
+		var ok bool
+		if c.after, ok = d.After.Duration(); !ok {
+			r.fail("demands.deadline.after", "a span is a number of days (14d) or hours (36h)")
+		}
+	}
+	if d.Months != 0 {
+		spans++
+		if d.Months < 0 || d.Months > MaxMonths {
+			r.fail("demands.deadline.months", "a clock runs for 1 to %d months", MaxMonths)
+		}
+	}
+	if d.Within != "" {
+		spans++
+	}
+	if spans != 1 {
+		r.fail("demands.deadline", "a clock has exactly one of after, months, within")
+	}
+	for _, text := range d.Warn {
+		span, ok := text.Duration()
+		if !ok || c.after == 0 || span >= c.after || len(c.warn) > 0 && span <= c.warn[len(c.warn)-1] {
+			r.fail("demands.deadline.warn", "reminders are spans in their order, shorter than after")
+		}
+		c.warn = append(c.warn, span)
 	}
 }
