@@ -12,6 +12,7 @@ import (
 
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/exchange"
+	"github.com/guomen/guomen/exchange/table"
 	"github.com/guomen/guomen/port"
 )
 
@@ -79,7 +80,7 @@ func anyText(t *rapid.T) string {
 	if rapid.Bool().Draw(t, "empty") {
 		return ""
 	}
-	return trim(text)
+	return table.Trim(text)
 }
 
 func anyMoney(t *rapid.T) port.Money {
