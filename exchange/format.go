@@ -54,6 +54,10 @@ func (f Formats) Read(data []byte, hint Hint) (Message, []errs.Problem, error) {
 	if len(data) > MaxBytes {
 		return Message{}, nil, tooLarge()
 	}
+	data, err := markup.UTF8(data)
+	if err != nil {
+		return Message{}, nil, Malformed(err, "")
+	}
 	if hint.Format != "" {
 		format, ok := f.named(hint.Format)
 		if !ok {

@@ -252,6 +252,7 @@ func (r *Reader) Text() (string, error) {
 	}
 }
 
+// TooLong is the error for a text that is over the limit in all its pieces.
 func (r *Reader) TooLong() error {
 	return &markup.Error{Rule: "xml.text_length", Args: []string{strconv.Itoa(markup.MaxText)}, Offset: r.XML.Offset(), Line: r.Line()}
 }
