@@ -172,7 +172,9 @@ func TestAnswer(t *testing.T) {
 		exchange.AnswerReleased: port.ResultMet, exchange.AnswerCleared: port.ResultMet, exchange.AnswerInspection: port.ResultInspect,
 		exchange.AnswerDocuments: port.ResultDocuments, exchange.AnswerRejected: port.ResultRefused, exchange.AnswerInvalidated: port.ResultRefused,
 		exchange.AnswerAccepted: "", exchange.AnswerReceived: "", exchange.AnswerChanged: "", exchange.AnswerRequest: "", exchange.AnswerTax: "",
-		exchange.AnswerBalance: "", exchange.AnswerReminder: "", exchange.AnswerExited: "", exchange.AnswerExitRequested: "", "99": "", "": "", "8": port.ResultMet,
+		exchange.AnswerBalance: "", exchange.AnswerReminder: "", exchange.AnswerExited: "", exchange.AnswerExitRequested: "",
+		exchange.AnswerNoLoading: port.ResultHeld, exchange.AnswerNoUnloading: port.ResultHeld, exchange.AnswerCrossed: "",
+		exchange.AnswerCrossingRefused: port.ResultRefused, exchange.AnswerGateReleased: port.ResultMet, "99": "", "": "", "8": port.ResultMet,
 	} {
 		a := exchange.Answer{Function: function}
 		if got, decided := a.Result(); got != want || decided != (want != "") {

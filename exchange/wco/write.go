@@ -23,7 +23,7 @@ func Write(to io.Writer, d *declaration.Document) error {
 	})
 }
 
-// WriteAnswer writes an answer as RES.
+// WriteAnswer writes an answer on a declaration as RES, which has nothing for crossings and pass documents.
 func WriteAnswer(to io.Writer, a *exchange.Answer) error {
 	out := *a
 	out.Declaration = *spread(&a.Declaration)
