@@ -19,6 +19,10 @@ type Format struct {
 	// Read reads a whole message, at most MaxBytes. kind is what the caller knows of it, empty where nothing. The problems
 	// are warnings, with path and line; the error is made by NotRead or NotOurs.
 	Read func(data []byte, kind Kind) (Message, []errs.Problem, error)
+
+	// Reply writes what is answered to a message, whether it could be read or not, as its sender's system takes it; nil
+	// where nothing can be said to that sender. A format without answers of its own has no Reply.
+	Reply func(data []byte, reply Reply) []byte
 }
 
 // Hint is what the caller knows about a message; it wins over what the message looks like.
@@ -94,6 +98,30 @@ func (o Opening) NotOurs() error {
 	p := errs.At(o.Root, "exchange.root", o.Root, o.Space)
 	p.Line = o.Line
 	return NotOurs(p)
+}
+
+// Reply writes what is answered to a message in its own format; nil where that has no answers.
+func (f Formats) Reply(data []byte, hint Hint, reply Reply) []byte {
+	data, err := markup.UTF8(data)
+	if err != nil {
+		return nil
+	}
+	format, ok := f.named(hint.Format)
+	if hint.Format == "" {
+		opening, err := Open(data)
+		if err != nil {
+			return nil
+		}
+		for _, one := range f {
+			if format, ok = one, one.Owns(opening); ok {
+				break
+			}
+		}
+	}
+	if !ok || format.Reply == nil {
+		return nil
+	}
+	return format.Reply(data, reply)
 }
 
 // Open looks at the beginning of a message: past a byte-order mark and white space, at the root of XML or the brace of

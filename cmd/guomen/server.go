@@ -16,6 +16,7 @@ import (
 	"github.com/guomen/guomen/exchange"
 	"github.com/guomen/guomen/exchange/exchangeweb"
 	"github.com/guomen/guomen/exchange/native"
+	"github.com/guomen/guomen/exchange/singlewindow"
 	"github.com/guomen/guomen/exchange/wco"
 	"github.com/guomen/guomen/gate/gateweb"
 	"github.com/guomen/guomen/internal/api"
@@ -29,7 +30,9 @@ import (
 )
 
 // formats are the message formats that the platform speaks, the likeliest first.
-func formats() exchange.Formats { return exchange.Formats{native.Format(), wco.Format()} }
+func formats() exchange.Formats {
+	return exchange.Formats{native.Format(), wco.Format(), singlewindow.Format()}
+}
 
 func encodeJSON(v any) ([]byte, error) { return json.Marshal(v) }
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/guomen/guomen/cargo"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/exchange"
 	"github.com/guomen/guomen/internal/errs"
@@ -98,9 +99,15 @@ func (in *Intake) Judge(sent Sent) (Result, ledger.Decision, error) {
 	case *exchange.Answer:
 		found = exchange.Check(message)
 		result, _ := d.Result()
-		do = declaration.Answer{
-			Kind: in.Declarations, Reference: d.Declaration.Reference, Number: d.Declaration.Number, Function: d.Function, Result: result, Issued: d.Issued,
+		if d.Batch != "" || d.Pass != "" { // on a crossing or a pass document, of which no decision takes answers
+			found = append(found, errs.At("", "exchange.kind_unsupported", string(message.Kind)))
 		}
+		do = declaration.Answer{
+			Kind: in.Declarations, Reference: d.Declaration.Reference, Number: d.Declaration.Number, Window: d.Declaration.Window,
+			Function: d.Function, Result: result, Issued: d.Issued,
+		}
+	default: // read and checked, but no decision records it
+		found = append(exchange.Check(message), errs.At("", "exchange.kind_unsupported", string(message.Kind)))
 	}
 	r.Problems = append(r.Problems, message.Place(found)...)
 	return r, do, errs.Bad(r.Problems)
@@ -187,6 +194,14 @@ func (in *Intake) portOf(sent Sent, m exchange.Message) (port.PortID, error) {
 			office = d.ExitOffice
 		}
 	case *manifest.Document:
+		office = d.Office
+	case *manifest.Confirmation:
+		office = d.Office
+	case *manifest.Packing:
+		office = d.Office
+	case *manifest.Reload:
+		office = d.Office
+	case *cargo.Report:
 		office = d.Office
 	case *exchange.Answer:
 		office = d.Declaration.Office
