@@ -386,8 +386,13 @@ func (d *dec) settle(r *table.Reader) *doc {
 		if r.Value(err) {
 			out.Freight = fee
 		}
-	case d.fee.mark == "" && d.fee.rate != "":
-		r.Warn("/DecHead/FeeRate", "singlewindow.rate")
+	default:
+		if d.fee.rate != "" {
+			r.Warn("/DecHead/FeeRate", "singlewindow.rate")
+		}
+		if d.fee.currency != "" {
+			r.Warn("/DecHead/FeeCurr", "singlewindow.rate")
+		}
 	}
 	out.Agent, out.Submitter = d.agent.party(), d.copier.party()
 	trade, owner, overseas, receiver := d.trade.party(), d.owner.party(), d.overseas.party(), d.receiver.party()

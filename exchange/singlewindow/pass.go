@@ -106,6 +106,12 @@ func (p *pass) settle(r *table.Reader) *manifest.Document {
 		d.Direction = map[port.Direction]port.Direction{port.Import: port.Export, port.Export: port.Import}[d.Direction]
 	}
 	d.Carrier = cmp.Or(p.declarer.scc, p.declarer.code)
+	if p.declarer.scc != "" && p.declarer.code != "" { // a carrier and a waybill's parties have one code here
+		r.Warn("/PassportHead/DclEtpsno", "xml.not_modelled")
+	}
+	if p.inside.scc != "" && p.inside.code != "" {
+		r.Warn("/PassportHead/AreainEtpsno", "xml.not_modelled")
+	}
 	d.Vehicle.TrailerTare = p.frame
 	d.Vehicle.Tare += p.frame
 	numbers := p.bills

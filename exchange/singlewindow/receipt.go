@@ -183,11 +183,11 @@ var resultClass = table.Class[outcome]{
 	table.Text("CUS_CIQ_NO", "declaration/window_number", func(o *outcome) *string { return &decl(o).Window }),
 	same("SEQ_NO", "declaration/window_number", func(o *outcome) *string { return &decl(o).Window }), // of older clients
 	entry,
-	when("NOTICE_DATE", "issued", func(o *outcome) *port.Time { return &o.answer.Issued }),
+	dashed("NOTICE_DATE", "issued", func(o *outcome) *port.Time { return &o.answer.Issued }),
 	coded("CHANNEL", declarationAnswers, "", code, function),
 	table.Text("NOTE", "statements", words),
 	table.Text("CUSTOM_MASTER", "declaration/office", func(o *outcome) *port.CustomsOffice { return &decl(o).Office }),
-	when("D_DATE", "declaration/accepted", func(o *outcome) *port.Time { return &decl(o).Accepted }),
+	dashed("D_DATE", "declaration/accepted", func(o *outcome) *port.Time { return &decl(o).Accepted }),
 }
 
 // entry is the declaration's number. Before customs has given one, receipts repeat the window's number there.

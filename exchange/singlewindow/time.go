@@ -59,6 +59,17 @@ func when[T any](name, json string, at func(*T) *port.Time) table.Member[T] {
 	}
 }
 
+// dashed is a time as the receipts of declarations write it.
+func dashed[T any](name, json string, at func(*T) *port.Time) table.Member[T] {
+	m := when(name, json, at)
+	m.Write = func(w *table.Writer, t *T) {
+		if value := *at(t); value != 0 {
+			w.Leaf(name, value.Std().In(beijing).Format("2006-01-02T15:04:05"), "", "")
+		}
+	}
+	return m
+}
+
 // layout is the shortest that holds a time.
 func layout(value port.Time) string {
 	if value%1_000_000 == 0 {

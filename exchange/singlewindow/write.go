@@ -22,6 +22,9 @@ const prologue = `<?xml version="1.0" encoding="UTF-8"?>`
 // same document, as far as such a message has room for it.
 func Write(to io.Writer, document any, envelope exchange.Envelope) error {
 	w := &table.Writer{Out: []byte(prologue)}
+	if message, kind := messageOf(document); forms[message].kind != kind {
+		return errs.New(errs.Invalid, "exchange.kind_unsupported", "a %T that came as %q has no message here", document, message)
+	}
 	switch d := document.(type) {
 	case *declaration.Document:
 		w.Space = decSpace
@@ -36,11 +39,27 @@ func Write(to io.Writer, document any, envelope exchange.Envelope) error {
 		writeRoad(w, roadOfReload(d), d.Message, d.Function, envelope)
 	case *cargo.Report:
 		writeRoad(w, roadOfReport(d), d.Message, d.Function, envelope)
-	default:
-		return errs.New(errs.Broken, "exchange.unsupported", "a %T has no message here", document)
 	}
 	_, err := to.Write(append(w.Out, '\n'))
 	return err
+}
+
+// messageOf is the message of the road family that a document is written as, and the kind that it must be of; both are
+// empty for a declaration, which is of no family.
+func messageOf(document any) (string, exchange.Kind) {
+	switch d := document.(type) {
+	case *declaration.Document:
+		return "", ""
+	case *manifest.Document:
+		return d.Message, exchange.KindManifest
+	case *manifest.Confirmation:
+		return d.Message, exchange.KindConfirmation
+	case *manifest.Reload:
+		return d.Message, exchange.KindReload
+	case *cargo.Report:
+		return d.Message, exchange.KindReport
+	}
+	return "", "none"
 }
 
 func writeRoad(w *table.Writer, d *road, message, function string, envelope exchange.Envelope) {
