@@ -147,4 +147,3 @@ func warned(problems []errs.Problem, path string) bool {
 	}
 	return false
 }
-

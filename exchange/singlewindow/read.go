@@ -20,16 +20,15 @@ type message struct {
 	inner    bool // it stands in the Data of another one
 }
 
-// roots are the elements that a message may begin with.
-var roots table.Class[message]
-
-func init() { // DxpMsg holds another message, so the table speaks of itself
-	roots = table.Class[message]{
+// roots are the elements that a message may begin with. They are made when they are needed, because the Data of DxpMsg
+// begins with one of them again.
+func roots() table.Class[message] {
+	return table.Class[message]{
 		{Name: "Manifest", Read: readManifest},
 		{Name: "ImportMessage", Read: importMessage.Read},
 		{Name: "Signature", Read: signature.Read},
 		packageMember,
-		{Name: "DxpMsg", Read: dxp.Read},
+		{Name: "DxpMsg", Read: table.Class[message]{dxpInfo, {Name: "Data", Read: readData}}.Read},
 		{Name: "DEC_DATA", Read: table.Class[message]{resultMember}.Read},
 		decMember, importMember, commonMember, resultMember,
 	}
@@ -37,11 +36,12 @@ func init() { // DxpMsg holds another message, so the table speaks of itself
 
 // rootOf finds the table for a root; nil where it is none of ours.
 func rootOf(name, space string) *table.Member[message] {
-	i := roots.Find(name, 0)
+	all := roots()
+	i := all.Find(name, 0)
 	if i < 0 || !ours(space) || name == "Manifest" && space != "" && !strings.HasPrefix(space, manifestSpace) {
 		return nil
 	}
-	return &roots[i]
+	return &all[i]
 }
 
 // payload is a document within a message. Paths begin at it.
@@ -224,15 +224,12 @@ func checklist(name string) table.Member[message] {
 	}}
 }
 
-// dxp is the envelope of the data exchange 数据交换平台.
-var dxp = table.Class[message]{
-	table.In("TransInfo",
-		envelopeText("CopMsgId", idOf), envelopeText("SenderId", senderOf),
-		table.In("ReceiverIds", envelopeText("ReceiverId", receiverOf)),
-		envelopeText("CreatTime", sentOf), envelopeText("MsgType", typeOf),
-	),
-	{Name: "Data", Read: readData},
-}
+// dxpInfo is the head of DxpMsg, the envelope of the data exchange 数据交换平台.
+var dxpInfo = table.In("TransInfo",
+	envelopeText("CopMsgId", idOf), envelopeText("SenderId", senderOf),
+	table.In("ReceiverIds", envelopeText("ReceiverId", receiverOf)),
+	envelopeText("CreatTime", sentOf), envelopeText("MsgType", typeOf),
+)
 
 // readData reads the message that is written into Data in base64. What is wrong in it has its path behind Data's, and the
 // line of Data, since its own lines are nowhere to be seen.
