@@ -136,13 +136,16 @@ func (r *Reader) Line() int {
 // Fail reports that the current element cannot be kept as it is: the message is then unreadable.
 func (r *Reader) Fail(rule string, args ...string) {
 	r.Failed = true
+	if len(r.Problems) == exchange.MaxProblems { // finding the line takes the length of the file
+		return
+	}
 	r.Report(errs.Problem{Path: r.Path(true), Line: r.Line(), Rule: rule, Severity: errs.Error, Args: args})
 }
 
 // Warn reports something that the sender should know, once for each path and rule.
 func (r *Reader) Warn(suffix, rule string, args ...string) {
 	key := rule + " " + r.Path(false) + suffix
-	if r.known[key] {
+	if r.known[key] || len(r.Problems) == exchange.MaxProblems {
 		return
 	}
 	if r.known == nil {
