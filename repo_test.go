@@ -128,6 +128,7 @@ var dependencies = []dependency{
 	{"github.com/prometheus/client_golang", "cmd", "what operators alarm on"},
 	{"github.com/transparency-dev/merkle", "internal/ledger", "RFC 6962 proofs that others can check"},
 	{"golang.org/x/net", "internal/web/webtest", "parses the HTML of pages under test"},
+	{"golang.org/x/text", "exchange", "GB 18030 and GBK, in which Chinese systems still send XML"},
 	{"modernc.org/sqlite", "internal/store", "the embedded database, in pure Go"},
 	{"pgregory.net/rapid", "", "properties, with shrinking"},
 }

@@ -50,6 +50,7 @@ func (c *checker) header(d *Document) {
 	c.Text("procedure", d.Procedure, review.Code)
 	c.Choice("steps", d.Steps, StepSummary, StepFull)
 	c.Text("version", d.Version, review.Code)
+	c.Text("window_number", d.Window, review.Reference)
 	c.Text("specific_circumstance", d.Special, review.Code)
 	c.Text("waybill", d.Waybill, review.ID)
 	c.Text("waybill_type", d.WaybillType, review.Code)
@@ -127,6 +128,14 @@ func (c *checker) item(it *Item) {
 	review.NotNegative(&c.Review, "net_mass", it.NetMass)
 	review.NotNegative(&c.Review, "quantity", it.Quantity)
 	c.Text("unit", it.Unit, review.Code)
+	if c.AtMost("legal_quantities", len(it.Legal), MaxParts) {
+		for i := range it.Legal {
+			c.At("legal_quantities", i)
+			review.NotNegative(&c.Review, "value", it.Legal[i].Value)
+			c.Text("unit", it.Legal[i].Unit, review.Code)
+			c.Out()
+		}
+	}
 	c.amount("price", it.Price)
 	c.amount("statistical_value", it.Statistical)
 	c.amount("customs_value", it.Value)

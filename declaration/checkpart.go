@@ -27,6 +27,7 @@ func (c *checker) party(name string, p *Party) {
 
 func (c *checker) who(p *Party) {
 	c.Firm("id", p.ID)
+	c.Text("customs_code", p.Customs, review.Code)
 	c.Text("name", p.Name, review.Name)
 	c.Text("function", p.Function, review.Code)
 	c.Text("contact", p.Contact, review.Name)

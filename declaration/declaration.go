@@ -33,6 +33,7 @@ type Record struct {
 	Reference    string                 `json:"reference"`
 	Waybill      string                 `json:"waybill,omitempty"`
 	Number       port.DeclarationNumber `json:"number,omitempty"`
+	Window       string                 `json:"window,omitempty"` // number that the single window has given
 	Consignment  port.ID                `json:"consignment"`
 	Further      []port.ID              `json:"further,omitempty"` // consignments of further waybills
 	Direction    port.Direction         `json:"direction"`
@@ -73,9 +74,10 @@ func Declarations() *ledger.Kind[Record] {
 		if mirrored(&b.Judged) {
 			x.Index(byAnswer, d.Reference, b.Declaration)
 			x.Index(byAnswer, string(d.Number), b.Declaration)
+			x.Index(byAnswer, d.Window, b.Declaration)
 		}
 		return Record{
-			Organisation: b.Organisation, Reference: d.Reference, Waybill: d.Waybill, Number: d.Number, Consignment: b.Consignment,
+			Organisation: b.Organisation, Reference: d.Reference, Waybill: d.Waybill, Number: d.Number, Window: d.Window, Consignment: b.Consignment,
 			Direction: d.Direction, Early: d.Early, State: StateLodged, Version: 1, Lodged: f.Recorded,
 		}
 	})
@@ -104,6 +106,10 @@ func Declarations() *ledger.Kind[Record] {
 			r.Number = b.Number
 			x.Index(byAnswer, string(b.Number), b.Declaration)
 		}
+		if b.Window != "" && r.Window == "" {
+			r.Window = b.Window
+			x.Index(byAnswer, b.Window, b.Declaration)
+		}
 		return r
 	})
 	ledger.On(k, func(b Closed) port.ID { return b.Declaration }, func(x *ledger.Effects, r Record, _ *ledger.Fact, _ Closed) Record {
@@ -118,6 +124,7 @@ func (r *Record) unindex(x *ledger.Effects) {
 	x.Unindex(byReference, referenceKey(r.Organisation, r.Reference))
 	x.Unindex(byAnswer, r.Reference)
 	x.Unindex(byAnswer, string(r.Number))
+	x.Unindex(byAnswer, r.Window)
 }
 
 // Lodge declares goods. Document has been checked and judged before it queues; Judged says under which law.
@@ -165,12 +172,17 @@ func (l Lodge) Decide(tx *ledger.Tx) error {
 		if numbered, err = tx.Lookup(byAnswer, string(l.Document.Number)); err != nil {
 			return err
 		}
+		if l.Document.Window != "" && numbered.IsZero() {
+			if numbered, err = tx.Lookup(byAnswer, l.Document.Window); err != nil {
+				return err
+			}
+		}
 	}
 	switch {
 	case !open.IsZero():
 		return errs.Bad([]errs.Problem{errs.At("reference", "declaration.reference_open", l.Document.Reference)})
 	case !numbered.IsZero():
-		return errs.Bad([]errs.Problem{errs.At("number", "declaration.number_open", string(l.Document.Number))})
+		return errs.Bad([]errs.Problem{errs.At("number", "declaration.number_open", cmp.Or(string(l.Document.Number), l.Document.Window))})
 	}
 	consignment, err := tx.Lookup(cargo.ByWaybill, l.Document.Waybill)
 	if err != nil {
@@ -323,12 +335,13 @@ func (w WithdrawReferenced) Decide(tx *ledger.Tx) error {
 	return Withdraw{Kind: w.Kind, Declaration: id, Reason: w.Reason}.Decide(tx)
 }
 
-// Answer takes an outside system's answer. It finds the declaration by the number customs gave, else by the
-// declarant's reference.
+// Answer takes an outside system's answer. It finds the declaration by the number customs gave, else by the single
+// window's, else by the declarant's reference.
 type Answer struct {
 	Kind      *ledger.Kind[Record]
 	Reference string
 	Number    port.DeclarationNumber
+	Window    string
 	Function  string
 	Result    port.Result
 	Issued    port.Time
@@ -337,9 +350,11 @@ type Answer struct {
 
 // Decide records declaration.answered.v1. An answer to what nobody has declared here is refused and kept.
 func (a Answer) Decide(tx *ledger.Tx) error {
-	id, err := tx.Lookup(byAnswer, string(a.Number))
-	if err == nil && id.IsZero() {
-		id, err = tx.Lookup(byAnswer, a.Reference)
+	id, err := port.ID{}, error(nil)
+	for _, name := range []string{string(a.Number), a.Window, a.Reference} {
+		if err == nil && id.IsZero() && name != "" {
+			id, err = tx.Lookup(byAnswer, name)
+		}
 	}
 	if err != nil {
 		return err
@@ -352,7 +367,7 @@ func (a Answer) Decide(tx *ledger.Tx) error {
 		return errs.Bad([]errs.Problem{errs.At("Response/Declaration/FunctionalReferenceID", "answer.unknown_declaration", a.Reference, string(a.Number))})
 	}
 	tx.Subject(id)
-	answered := Answered{Declaration: id, Consignment: r.Consignment, Function: a.Function, Result: a.Result, Number: a.Number, Issued: a.Issued, Reason: a.Reason}
+	answered := Answered{Declaration: id, Consignment: r.Consignment, Function: a.Function, Result: a.Result, Number: a.Number, Window: a.Window, Issued: a.Issued, Reason: a.Reason}
 	if err := tx.Record(answered); err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ type Document struct {
 	Early        bool                   `json:"early,omitzero"`                  // 提前申报: lodged before arrival (公告2014年第74号)
 	Reference    string                 `json:"reference"`                       // the declarant's own number (LRN, 企业内部编号)
 	Number       port.DeclarationNumber `json:"number,omitempty"`                // 18 digits, once customs has given it; foreign MRNs stay as written
+	Window       string                 `json:"window_number,omitempty"`         // number that the single window has given 统一编号, by which its receipts name the declaration
 	Version      string                 `json:"version,omitempty"`               // version of an amended declaration
 	Office       port.CustomsOffice     `json:"office,omitempty"`                // 申报地海关, 4 digits in China
 	ExitOffice   port.CustomsOffice     `json:"exit_office,omitempty"`           // office of exit or entry 进出境关别
@@ -141,9 +142,10 @@ type Item struct {
 	DestinationRegion string               `json:"destination_region,omitempty"`
 	GrossMass         port.Kilograms       `json:"gross_mass,omitzero"`
 	NetMass           port.Kilograms       `json:"net_mass,omitzero"`
-	Quantity          port.Quantity        `json:"quantity,omitzero"` // in the tariff's unit 成交数量
-	Unit              string               `json:"unit,omitempty"`    // UN/ECE Recommendation 20 or as written
-	Price             port.Money           `json:"price,omitzero"`    // total price of the line 总价
+	Quantity          port.Quantity        `json:"quantity,omitzero"`          // in the tariff's unit 成交数量
+	Unit              string               `json:"unit,omitempty"`             // UN/ECE Recommendation 20 or as written
+	Legal             []Measure            `json:"legal_quantities,omitempty"` // first and second legal quantity 法定数量, where they are told apart
+	Price             port.Money           `json:"price,omitzero"`             // total price of the line 总价
 	Statistical       port.Money           `json:"statistical_value,omitzero"`
 	Value             port.Money           `json:"customs_value,omitzero"`
 	Valuation         string               `json:"valuation,omitempty"`

@@ -80,6 +80,7 @@ type Answered struct {
 	Function    string                 `json:"function"`
 	Result      port.Result            `json:"result,omitempty"`
 	Number      port.DeclarationNumber `json:"number,omitempty"`
+	Window      string                 `json:"window,omitempty"` // number that the single window has given 统一编号
 	Issued      port.Time              `json:"issued,omitempty"`
 	Reason      string                 `json:"reason,omitempty"`
 }

@@ -3,9 +3,10 @@ package declaration
 import "github.com/guomen/guomen/port"
 
 // Party is a person or firm with a part in the trade. ID is the unified social credit code 统一社会信用代码, the customs
-// code or a foreign number, as written.
+// code or a foreign number, as written; where both codes are given, Customs is the second one.
 type Party struct {
 	ID             string  `json:"id,omitempty"`
+	Customs        string  `json:"customs_code,omitempty"` // 海关备案编码, 10 digits
 	Name           string  `json:"name,omitempty"`
 	Function       string  `json:"function,omitempty"` // of an agent: 2 direct, 3 indirect representation
 	Address        Address `json:"address,omitzero"`

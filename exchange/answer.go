@@ -28,8 +28,18 @@ const (
 	AnswerExitRequested = "18" // evidence is asked for that the goods have left
 )
 
-// Answer is what an authority's system says about a declaration 回执, whatever format it came in. A mirrored requirement
-// follows it.
+// The functions of an answer on a manifest or a pass document, which WCO RES has no codes for. Acceptance, refusal and
+// release are those above.
+const (
+	AnswerNoLoading       = "no_loading"       // 拒装: it may not be loaded
+	AnswerNoUnloading     = "no_unloading"     // 禁卸: it may not be unloaded
+	AnswerCrossed         = "crossed"          // 过卡: the gate has been passed
+	AnswerCrossingRefused = "crossing_refused" // 拒绝过卡
+	AnswerGateReleased    = "gate_released"    // 卡口放行: it may pass the gate, after an examination
+)
+
+// Answer is what an authority's system says about a declaration, a manifest or a pass document 回执, whatever format it
+// came in. A mirrored requirement follows it.
 type Answer struct {
 	Function  string    `json:"function"`            // as written, see the constants
 	Reference string    `json:"reference,omitempty"` // the answer's own number
@@ -38,6 +48,9 @@ type Answer struct {
 	// Declaration is the declaration as far as the answer repeats it: the declarant's reference and the number that
 	// customs has given say which it is; version, acceptance and the tax lines stand in it too.
 	Declaration declaration.Document   `json:"declaration,omitzero"`
+	Batch       port.BatchNumber       `json:"batch,omitempty"` // the crossing, where the answer is on its manifest or confirmation
+	Pass        string                 `json:"pass,omitempty"`  // the pass document 核放单, where the answer is on one
+	Parts       []Part                 `json:"parts,omitempty"` // what is said of single waybills and boxes of the crossing
 	Rejected    port.Time              `json:"rejected,omitzero"`
 	Cancelled   port.Time              `json:"cancelled,omitzero"`
 	Changed     []declaration.Document `json:"changed,omitempty"` // the parts that customs changed, as they now are
@@ -49,6 +62,21 @@ type Answer struct {
 	Bank       Account                 `json:"bank,omitzero"`        // where to pay
 	Offices    []Office                `json:"offices,omitempty"`    // whom to ask
 	Appeal     port.CustomsOffice      `json:"appeal_office,omitempty"`
+}
+
+// The kinds of part.
+const (
+	PartWaybill   = "waybill"
+	PartContainer = "container"
+)
+
+// Part is what an answer says of one waybill or box. Function is as an answer's.
+type Part struct {
+	Kind     string `json:"kind"`
+	Number   string `json:"number"`
+	Function string `json:"function"`
+	Code     string `json:"code,omitempty"` // as the authority wrote it
+	Text     string `json:"text,omitempty"`
 }
 
 // Status is a state of the declaration, coded by the authority, and since when.
@@ -82,13 +110,15 @@ type Office struct {
 // decides nothing: accepted, received, changed, taxes, reminders.
 func (a *Answer) Result() (port.Result, bool) {
 	switch a.code() {
-	case AnswerReleased, AnswerCleared:
+	case AnswerReleased, AnswerCleared, AnswerGateReleased:
 		return port.ResultMet, true
 	case AnswerInspection:
 		return port.ResultInspect, true
 	case AnswerDocuments:
 		return port.ResultDocuments, true
-	case AnswerRejected, AnswerInvalidated:
+	case AnswerNoLoading, AnswerNoUnloading:
+		return port.ResultHeld, true
+	case AnswerRejected, AnswerInvalidated, AnswerCrossingRefused:
 		return port.ResultRefused, true
 	}
 	return "", false
@@ -110,9 +140,14 @@ func (a *Answer) check() []errs.Problem {
 	r := &review.Review{}
 	r.Require("function", a.Function != "")
 	r.Text("function", a.Function, review.Code)
-	r.In("declaration")
-	r.Require("reference", a.Declaration.Reference != "" || a.Declaration.Number != "")
-	r.Out()
+	if a.Batch != "" || a.Pass != "" {
+		review.Identifier(r, "batch", a.Batch)
+		r.Text("pass", a.Pass, review.Code)
+	} else {
+		r.In("declaration")
+		r.Require("reference", a.Declaration.Reference != "" || a.Declaration.Number != "" || a.Declaration.Window != "")
+		r.Out()
+	}
 	return r.Problems()
 }
 

@@ -16,7 +16,7 @@ import (
 )
 
 // ruleName is what the rules of messages look like in the source.
-var ruleName = regexp.MustCompile(`^(exchange|xml|wco|json|edifact|document|declaration|manifest|passenger)\.[a-z_]+$`)
+var ruleName = regexp.MustCompile(`^(exchange|xml|wco|singlewindow|json|edifact|document|declaration|manifest|passenger)\.[a-z_]+$`)
 
 // TestCatalogue finds every rule that reading and checking can report, and asks for its text in every language.
 func TestCatalogue(t *testing.T) {
@@ -71,7 +71,7 @@ func TestCatalogue(t *testing.T) {
 }
 
 func enumKeys() (keys []string) {
-	for _, k := range []exchange.Kind{exchange.KindDeclaration, exchange.KindManifest, exchange.KindResponse, exchange.KindPassengers} {
+	for _, k := range []exchange.Kind{exchange.KindDeclaration, exchange.KindManifest, exchange.KindResponse, exchange.KindConfirmation, exchange.KindPacking, exchange.KindReload, exchange.KindReport, exchange.KindPassengers} {
 		keys = append(keys, k.TextKey())
 	}
 	for _, o := range []exchange.Outcome{exchange.Accepted, exchange.Rejected, exchange.Unreadable, exchange.Unsupported} {
@@ -81,6 +81,7 @@ func enumKeys() (keys []string) {
 		exchange.AnswerAccepted, exchange.AnswerReceived, exchange.AnswerRejected, exchange.AnswerInspection, exchange.AnswerDocuments,
 		exchange.AnswerChanged, exchange.AnswerReleased, exchange.AnswerCleared, exchange.AnswerInvalidated, exchange.AnswerRequest,
 		exchange.AnswerTax, exchange.AnswerBalance, exchange.AnswerReminder, exchange.AnswerExited, exchange.AnswerExitRequested,
+		exchange.AnswerNoLoading, exchange.AnswerNoUnloading, exchange.AnswerCrossed, exchange.AnswerCrossingRefused, exchange.AnswerGateReleased,
 	} {
 		a := exchange.Answer{Function: function}
 		keys = append(keys, a.TextKey())

@@ -58,7 +58,7 @@ func (k Kind) TextKey() string { return "enum.message_kind." + string(k) }
 type Message struct {
 	Format   string   // the name of its Format
 	Kind     Kind     // says what Document is
-	Document any      // *declaration.Document, *manifest.Document, *passenger.Document or *Answer
+	Document any      // as Kind says
 	Envelope Envelope // what the sender wrote around it
 
 	// Locate finds, in the file as it was sent, the places of the document that JSON pointers name, or what is nearest
@@ -74,6 +74,12 @@ type Envelope struct {
 	Agency        string `json:"agency,omitempty"`
 	Customization string `json:"customization,omitempty"`
 	Version       string `json:"version,omitempty"` // of the agency's customization
+
+	ID       string `json:"id,omitempty"`       // the message's own number
+	Function string `json:"function,omitempty"` // what the sender wants done with it, as written
+	Sender   string `json:"sender,omitempty"`
+	Receiver string `json:"receiver,omitempty"`
+	Sent     string `json:"sent,omitempty"` // as written
 }
 
 // Check makes the checks on a document that need no law and no state: its limits, and whether it names what it is about.

@@ -85,7 +85,7 @@ func TestFormat(t *testing.T) {
 		{name: "empty", data: "", outcome: exchange.Unreadable, rule: "exchange.empty"},
 		{name: "blank", data: "\ufeff \r\n", outcome: exchange.Unreadable, rule: "exchange.empty"},
 		{name: "malformed before the root", data: "<?xml version='1.0'?><", outcome: exchange.Unreadable, rule: "xml.truncated"},
-		{name: "other encoding", data: "<?xml version='1.0' encoding='GB18030'?><Declaration/>", outcome: exchange.Unreadable, rule: "xml.encoding"},
+		{name: "other encoding", data: "<?xml version='1.0' encoding='KOI8-R'?><Declaration/>", outcome: exchange.Unreadable, rule: "xml.encoding"},
 		{name: "utf-16", data: "\xff\xfe<\x00", outcome: exchange.Unreadable, rule: "xml.encoding"},
 		{name: "other root", data: "<!-- c -->\n<Manifest xmlns='urn:x'/>", outcome: exchange.Unsupported, rule: "exchange.root"},
 		{name: "same root elsewhere", data: "<Declaration xmlns='urn:x'/>", outcome: exchange.Unsupported, rule: "exchange.root"},
@@ -174,7 +174,9 @@ func TestAnswer(t *testing.T) {
 		exchange.AnswerReleased: port.ResultMet, exchange.AnswerCleared: port.ResultMet, exchange.AnswerInspection: port.ResultInspect,
 		exchange.AnswerDocuments: port.ResultDocuments, exchange.AnswerRejected: port.ResultRefused, exchange.AnswerInvalidated: port.ResultRefused,
 		exchange.AnswerAccepted: "", exchange.AnswerReceived: "", exchange.AnswerChanged: "", exchange.AnswerRequest: "", exchange.AnswerTax: "",
-		exchange.AnswerBalance: "", exchange.AnswerReminder: "", exchange.AnswerExited: "", exchange.AnswerExitRequested: "", "99": "", "": "", "8": port.ResultMet,
+		exchange.AnswerBalance: "", exchange.AnswerReminder: "", exchange.AnswerExited: "", exchange.AnswerExitRequested: "",
+		exchange.AnswerNoLoading: port.ResultHeld, exchange.AnswerNoUnloading: port.ResultHeld, exchange.AnswerCrossed: "",
+		exchange.AnswerCrossingRefused: port.ResultRefused, exchange.AnswerGateReleased: port.ResultMet, "99": "", "": "", "8": port.ResultMet,
 	} {
 		a := exchange.Answer{Function: function}
 		if got, decided := a.Result(); got != want || decided != (want != "") {

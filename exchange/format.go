@@ -59,6 +59,10 @@ func (f Formats) Read(data []byte, hint Hint) (Message, []errs.Problem, error) {
 	if len(data) > MaxBytes {
 		return Message{}, nil, tooLarge()
 	}
+	data, err := markup.UTF8(data)
+	if err != nil {
+		return Message{}, nil, Malformed(err, "")
+	}
 	if hint.Format != "" {
 		format, ok := f.named(hint.Format)
 		if !ok {
@@ -99,6 +103,10 @@ func (o Opening) NotOurs() error {
 
 // Reply writes what is answered to a message in its own format; nil where that has no answers.
 func (f Formats) Reply(data []byte, hint Hint, reply Reply) []byte {
+	data, err := markup.UTF8(data)
+	if err != nil {
+		return nil
+	}
 	format, ok := f.named(hint.Format)
 	if hint.Format == "" {
 		opening, err := Open(data)

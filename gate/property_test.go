@@ -292,6 +292,7 @@ func (d draws) answer() ledger.Decision {
 	return declaration.Answer{
 		Kind: d.c.declarations, Reference: rapid.SampledFrom([]string{"R1", "R2", "R3", "R9"}).Draw(d.T, "reference"),
 		Number:   rapid.SampledFrom([]port.DeclarationNumber{"", "070020261000000001", "070020261000000002"}).Draw(d.T, "number"),
+		Window:   rapid.SampledFrom([]string{"", "", "I20260000000000001"}).Draw(d.T, "window"),
 		Function: "08", Result: rapid.SampledFrom([]port.Result{"", port.ResultMet, port.ResultMet, port.ResultInspect, port.ResultRefused}).Draw(d.T, "result"),
 	}
 }

@@ -19,6 +19,8 @@ const (
 	MaxSeals      = 20
 	MaxCrew       = 20
 	MaxRouting    = 99 // UN/EDIFACT allows as many
+
+	MaxWaybillItems = 999 // as many as waybills: groupage has a line for each parcel
 )
 
 // What a vehicle may be loaded with.
@@ -145,6 +147,8 @@ func header(r *review.Review, d *Document) {
 	r.Choice("function", d.Function, FunctionOther, FunctionAdd, FunctionDelete, FunctionChange, FunctionMain)
 	r.Text("message", d.Message, review.Code)
 	r.Text("reason", d.Reason, review.Code)
+	r.Text("reference", d.Reference, review.Reference)
+	r.Text("pass", d.Pass, review.Code)
 	batch(r, d.Batch, d.Numbered())
 	review.Identifier(r, "office", d.Office)
 	r.Require("carrier", d.Carrier != "")
@@ -206,6 +210,7 @@ func vehicle(r *review.Review, v *Vehicle) {
 	review.Identifier(r, "nationality", v.Nationality)
 	r.Text("permit", v.Permit, review.ID)
 	review.NotNegative(r, "tare", v.Tare)
+	review.NotNegative(r, "trailer_tare", v.TrailerTare)
 	r.Out()
 }
 
@@ -252,7 +257,30 @@ func waybill(r *review.Review, w *Waybill, deleted bool) {
 	review.NotNegative(r, "packages", w.Packages)
 	r.Text("consignor", w.Consignor, review.Name)
 	r.Text("consignee", w.Consignee, review.Name)
+	r.Firm("consignor_id", w.ConsignorID)
+	r.Firm("consignee_id", w.ConsigneeID)
 	r.Text("dangerous", w.Dangerous, review.Code)
+	r.Text("procedure", w.Procedure, review.Code)
+	r.Text("packaging", w.Packaging, review.Code)
+	review.Identifier(r, "transit_office", w.Transit)
+	if r.AtMost("items", len(w.Items), MaxWaybillItems) {
+		for i := range w.Items {
+			r.At("items", i)
+			item(r, &w.Items[i])
+			r.Out()
+		}
+	}
+}
+
+func item(r *review.Review, it *Item) {
+	review.NotNegative(r, "number", it.Number)
+	r.Text("goods", it.Goods, review.Text)
+	r.Text("details", it.Details, review.Text)
+	review.Identifier(r, "hs", it.HS)
+	r.Text("dangerous", it.Dangerous, review.Code)
+	review.NotNegative(r, "gross_mass", it.GrossMass)
+	review.NotNegative(r, "packages", it.Packages)
+	r.Text("packaging", it.Packaging, review.Code)
 }
 
 func containers(r *review.Review, list []Container, boxes map[port.ContainerNumber]bool) {

@@ -15,8 +15,10 @@ import (
 type Document struct {
 	Message   string             `json:"message,omitempty"` // the kind of message it came as, such as MT1401
 	Direction port.Direction     `json:"direction"`
-	Function  string             `json:"function,omitempty"` // 2 add, 3 delete, 5 change, 9 main data, 0 other data
-	Reason    string             `json:"reason,omitempty"`   // of a change or deletion: code 001-015 or 999
+	Function  string             `json:"function,omitempty"`  // 2 add, 3 delete, 5 change, 9 main data, 0 other data
+	Reason    string             `json:"reason,omitempty"`    // of a change or deletion: code 001-015 or 999
+	Reference string             `json:"reference,omitempty"` // the sender's own number 企业内部编号
+	Pass      string             `json:"pass,omitempty"`      // number of the pass document 核放单编号, once customs has given it
 	Batch     port.BatchNumber   `json:"batch"`
 	Office    port.CustomsOffice `json:"office,omitempty"`
 	Carrier   string             `json:"carrier"` // unified social credit code, customs code or foreign number
@@ -60,9 +62,10 @@ type Vehicle struct {
 	Mark        string              `json:"mark,omitempty"` // train number, flight number; where there is no plate
 	Trailer     port.Plate          `json:"trailer,omitempty"`
 	Nationality port.Country        `json:"nationality,omitempty"`
-	Permit      string              `json:"permit,omitempty"`    // international road transport permit 国际汽车运输行车许可证
-	Tare        port.Kilograms      `json:"tare,omitempty"`      // vehicle and trailer, empty
-	Automated   bool                `json:"automated,omitempty"` // AGV 无人驾驶
+	Permit      string              `json:"permit,omitempty"`       // international road transport permit 国际汽车运输行车许可证
+	Tare        port.Kilograms      `json:"tare,omitempty"`         // vehicle and trailer, empty
+	TrailerTare port.Kilograms      `json:"trailer_tare,omitempty"` // of the trailer alone 托架/拖挂车自重, where it is told apart
+	Automated   bool                `json:"automated,omitempty"`    // AGV 无人驾驶
 }
 
 // Known is what the conveyance is known by at a gate: its plate, else its mark.
@@ -140,17 +143,35 @@ func (d *Document) Units() []Unit {
 
 // Waybill is one consignment on the vehicle 总运单.
 type Waybill struct {
-	Number     string         `json:"number"`
-	Goods      string         `json:"goods"`
-	HS         port.HSCode    `json:"hs,omitempty"`
-	GrossMass  port.Kilograms `json:"gross_mass"`           // of the whole waybill 总运单毛重; on_vehicle says what this vehicle has of it
-	OnVehicle  port.Kilograms `json:"on_vehicle,omitempty"` // mass on this vehicle where the waybill is split
-	Packages   int64          `json:"packages,omitempty"`
-	Consignor  string         `json:"consignor,omitempty"`
-	Consignee  string         `json:"consignee,omitempty"`
-	Dangerous  string         `json:"dangerous,omitempty"` // UN number
-	Containers []Container    `json:"containers,omitempty"`
-	Wagons     []Wagon        `json:"wagons,omitempty"` // of a train, those that this waybill's goods lie in
+	Number      string             `json:"number"`
+	Goods       string             `json:"goods"`
+	HS          port.HSCode        `json:"hs,omitempty"`
+	GrossMass   port.Kilograms     `json:"gross_mass"`           // of the whole waybill 总运单毛重; on_vehicle says what this vehicle has of it
+	OnVehicle   port.Kilograms     `json:"on_vehicle,omitempty"` // mass on this vehicle where the waybill is split
+	Packages    int64              `json:"packages,omitempty"`
+	Packaging   string             `json:"packaging,omitempty"` // kind of package 包装种类, as written
+	Consignor   string             `json:"consignor,omitempty"`
+	Consignee   string             `json:"consignee,omitempty"`
+	ConsignorID string             `json:"consignor_id,omitempty"` // code of the consignor 发货人代码, as written
+	ConsigneeID string             `json:"consignee_id,omitempty"`
+	Procedure   string             `json:"procedure,omitempty"`      // 海关货物通关代码, as written
+	Transit     port.CustomsOffice `json:"transit_office,omitempty"` // the inland office that the goods go to, or come from 指运地, 启运地
+	Dangerous   string             `json:"dangerous,omitempty"`      // UN number
+	Containers  []Container        `json:"containers,omitempty"`
+	Wagons      []Wagon            `json:"wagons,omitempty"` // of a train, those that this waybill's goods lie in
+	Items       []Item             `json:"items,omitempty"`  // its goods line by line 商品项; goods, hs and dangerous are then those of the first that has them
+}
+
+// Item is one line of the goods of a waybill.
+type Item struct {
+	Number    int64          `json:"number,omitempty"`
+	Goods     string         `json:"goods"`
+	Details   string         `json:"details,omitempty"` // 货物描述补充信息
+	HS        port.HSCode    `json:"hs,omitempty"`
+	Dangerous string         `json:"dangerous,omitempty"` // UN number
+	GrossMass port.Kilograms `json:"gross_mass,omitempty"`
+	Packages  int64          `json:"packages,omitempty"`
+	Packaging string         `json:"packaging,omitempty"` // kind of package, as written
 }
 
 // Mass is what this conveyance has of the waybill.

@@ -159,7 +159,7 @@ func TestCheckCommand(t *testing.T) {
 	for _, c := range []struct{ name, data, outcome, rule string }{
 		{"cut.xml", string(cut[:bytes.Index(cut, []byte("</Declaration>"))]), "unreadable", "xml.unclosed"},
 		{"empty.xml", "", "unreadable", "exchange.empty"},
-		{"other.xml", "<DecMessage/>", "unsupported", "exchange.root"},
+		{"other.xml", "<CEB621Message/>", "unsupported", "exchange.root"},
 		{"other.json", `{"a": 1}`, "unsupported", "json.kind"},
 		{"words.txt", "words", "unsupported", "exchange.unknown_format"},
 		{"field.json", `{"vehicle": {"wheels": 18}}`, "unreadable", "json.unknown"},

@@ -40,6 +40,7 @@ var crossings = []struct {
 	{"let out by order before the release", here, letOut},
 	{"customs answers through messages", mirrored, mirroredPort},
 	{"customs refuses through messages", mirrored, mirroredRefusal},
+	{"customs answers through the single window", mirrored, singleWindow},
 }
 
 func TestCrossings(t *testing.T) {
@@ -624,6 +625,38 @@ func mirroredPort(s *story) {
 	s.read(k, port.DueExitGate, port.DecisionOpen)
 	full = s.stands(id, movement.StateLeft)
 	if s.first == nil && (full.Carries[0].Declarations[0].State != "closed" || full.Carries[0].Declarations[0].Number != number) {
+		s.fail("gone: %+v", full.Carries[0].Declarations)
+	}
+}
+
+// singleWindow: the window's number comes with the first receipt, and the later ones know the declaration by it alone.
+func singleWindow(s *story) {
+	k := s.coal("single window")
+	id, _ := s.announce(k)
+	s.declare(k)
+	s.settle(id, port.CustomsRelease)
+	s.read(k, port.DueEntryGate, port.DecisionOpen)
+	window, number := "I2026"+string(k.batch), "060120261"+string(k.batch)[4:]
+	says := func(message string, want int) {
+		s.receiptOf(s.do(identity.CustomsSystem, "POST", "/v1/messages?port="+string(s.at), message, want))
+	}
+	result := func(channel, number string) string {
+		return "<DEC_RESULT><CUS_CIQ_NO>" + window + "</CUS_CIQ_NO><ENTRY_ID>" + number + "</ENTRY_ID><NOTICE_DATE>2026-11-22T09:00:00</NOTICE_DATE><CHANNEL>" + channel + "</CHANNEL></DEC_RESULT>"
+	}
+	says(result("P", ""), http.StatusUnprocessableEntity) // nobody knows that number yet
+	says("<DecImportResponse xmlns='http://www.chinaport.gov.cn/dec'><ResponseCode>0</ResponseCode><ClientSeqNo>"+k.reference+"</ClientSeqNo><SeqNo>"+window+"</SeqNo></DecImportResponse>", http.StatusAccepted)
+	says(result("7", window), http.StatusAccepted)
+	s.read(k, port.DueExitGate, port.DecisionHold, "customs_release")
+	says(result("C", number), http.StatusAccepted)
+	full := s.movement(id)
+	if e := find(&full, port.CustomsRelease); s.first == nil && e.Result != port.ResultInspect {
+		s.fail("to be examined, and the release is %+v", e)
+	}
+	says(result("X", number), http.StatusUnprocessableEntity) // a code that nobody knows decides nothing in silence
+	says(result("P", number), http.StatusAccepted)
+	s.read(k, port.DueExitGate, port.DecisionOpen)
+	full = s.stands(id, movement.StateLeft)
+	if s.first == nil && full.Carries[0].Declarations[0].Number != number {
 		s.fail("gone: %+v", full.Carries[0].Declarations)
 	}
 }

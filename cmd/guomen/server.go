@@ -18,6 +18,7 @@ import (
 	"github.com/guomen/guomen/exchange/edifact"
 	"github.com/guomen/guomen/exchange/exchangeweb"
 	"github.com/guomen/guomen/exchange/native"
+	"github.com/guomen/guomen/exchange/singlewindow"
 	"github.com/guomen/guomen/exchange/wco"
 	"github.com/guomen/guomen/gate/gateweb"
 	"github.com/guomen/guomen/internal/api"
@@ -32,7 +33,7 @@ import (
 
 // formats are the message formats that the platform speaks, the likeliest first.
 func formats() exchange.Formats {
-	return exchange.Formats{native.Format(), wco.Format(), edifact.Format(), edifact.Quoted()}
+	return exchange.Formats{native.Format(), wco.Format(), singlewindow.Format(), edifact.Format(), edifact.Quoted()}
 }
 
 func encodeJSON(v any) ([]byte, error) { return json.Marshal(v) }

@@ -1,6 +1,7 @@
 package exchangeweb
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"net/http"
@@ -45,7 +46,7 @@ func (in *Intake) lodge(a *api.API, kind exchange.Kind) func(http.ResponseWriter
 			return err
 		}
 		sent.Kind = kind
-		sent.Hint = exchange.Hint{Format: r.URL.Query().Get("format"), Kind: kind}
+		sent.Hint = exchange.Hint{Format: r.URL.Query().Get("format"), Kind: cmp.Or(kind, exchange.Kind(r.URL.Query().Get("kind")))}
 		if kind != "" {
 			sent.Hint.Format = "json"
 		}

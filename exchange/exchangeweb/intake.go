@@ -110,9 +110,15 @@ func (in *Intake) Judge(sent Sent) (Result, ledger.Decision, error) {
 	case *exchange.Answer:
 		found = exchange.Check(message)
 		result, _ := d.Result()
-		do = declaration.Answer{
-			Kind: in.Kinds.Declarations, Reference: d.Declaration.Reference, Number: d.Declaration.Number, Function: d.Function, Result: result, Issued: d.Issued,
+		if d.Batch != "" || d.Pass != "" { // on a crossing or a pass document, of which no decision takes answers
+			found = append(found, errs.At("", "exchange.kind_unsupported", string(message.Kind)))
 		}
+		do = declaration.Answer{
+			Kind: in.Kinds.Declarations, Reference: d.Declaration.Reference, Number: d.Declaration.Number, Window: d.Declaration.Window,
+			Function: d.Function, Result: result, Issued: d.Issued,
+		}
+	default: // read and checked, but no decision records it
+		found = append(exchange.Check(message), errs.At("", "exchange.kind_unsupported", string(message.Kind)))
 	}
 	r.Problems = append(r.Problems, message.Place(found)...)
 	return r, do, errs.Bad(r.Problems)

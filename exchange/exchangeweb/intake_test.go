@@ -135,3 +135,32 @@ func TestJudgePlaces(t *testing.T) {
 		t.Errorf("a declaration where manifests are taken: %v %+v", err, r)
 	}
 }
+
+// TestKindUnsupported: what is read and checked but no decision records is refused by name, with what the check found and
+// for the port of its customs office.
+func TestKindUnsupported(t *testing.T) {
+	in := testIntake(t, sayings{})
+	for name, data := range map[string]string{
+		"confirmation": `{"message":"MT4403","direction":"import","batch":"2026112200001","carrier":"","vehicle":{"plate":"0001ДЕМ"}}`,
+		"packing":      `{"boxes":[]}`,
+		"reload":       `{"direction":"import","batch":"2026112200001","plate":"0001ДЕМ","waybills":[]}`,
+		"report":       `{"kind":"tally","direction":"import","lines":[]}`,
+	} {
+		r, do, err := in.Judge(Sent{Data: []byte(data), Port: "ceke-road"})
+		if do != nil && err == nil || errs.KindOf(err) != errs.Invalid || string(r.Message.Kind) != name {
+			t.Errorf("%s: %v %v %q", name, do, err, r.Message.Kind)
+		}
+		var rules []string
+		for _, p := range r.Problems {
+			rules = append(rules, p.Rule)
+		}
+		if !slices.Contains(rules, "exchange.kind_unsupported") || !slices.Contains(rules, "document.required") {
+			t.Errorf("%s: %v", name, rules)
+		}
+	}
+	m := exchange.Message{Kind: exchange.KindResponse, Document: &exchange.Answer{Function: exchange.AnswerAccepted, Batch: "2026112200001"}}
+	in.Formats = exchange.Formats{{Name: "x", Read: func([]byte, exchange.Kind) (exchange.Message, []errs.Problem, error) { return m, nil, nil }}}
+	if _, _, err := in.Judge(Sent{Hint: exchange.Hint{Format: "x"}, Port: "ceke-road"}); len(errs.Problems(err)) != 1 || errs.Problems(err)[0].Rule != "exchange.kind_unsupported" {
+		t.Errorf("an answer on a crossing: %v", err)
+	}
+}

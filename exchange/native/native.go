@@ -1,12 +1,13 @@
-// Package native reads and writes the platform's own JSON: a declaration.Document or a manifest.Document as their types
-// say, which is also what the published schemas say and what POST /v1/declarations and /v1/manifests take.
+// Package native reads and writes the platform's own JSON: a declaration, a manifest, a confirmation, a packing list, a
+// reload or a report as their types say, which is also what the published schemas say.
 //
 // Reading is strict, because a field that is silently ignored is a field lost: names are exact, none is unknown and none
 // stands twice, the text is UTF-8, numbers are numbers, nothing follows the object. The types bound how deep a document
 // can nest. A good document is decoded straight into its type; only when that fails are its tokens walked again, to find
 // every problem at once, each with its JSON pointer and line.
 //
-// Which of the two documents an object is, is told by the first name that only one of them has; a hint wins over that.
+// Which document an object is, is told by the first name that only one of them has, or by its message, such as MT4401; a
+// hint wins over that.
 package native
 
 import (
@@ -16,6 +17,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/guomen/guomen/cargo"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/exchange"
 	"github.com/guomen/guomen/internal/errs"
@@ -31,7 +33,7 @@ func Format() exchange.Format {
 	}
 }
 
-// Write writes a declaration or a manifest, one field a line.
+// Write writes a document, one field a line.
 func Write(to io.Writer, document any) error {
 	return json.MarshalWrite(to, document, jsontext.WithIndent("\t"))
 }
@@ -41,13 +43,8 @@ func read(data []byte, kind exchange.Kind) (exchange.Message, []errs.Problem, er
 	if kind == "" {
 		kind = kindOf(body)
 	}
-	var document any
-	switch kind {
-	case exchange.KindDeclaration:
-		document = new(declaration.Document)
-	case exchange.KindManifest:
-		document = new(manifest.Document)
-	default:
+	document := blank(kind)
+	if document == nil {
 		// Not well-formed is said before not ours: a cut file is no foreign file.
 		if problems := examine(body, nil); len(problems) > 0 {
 			return exchange.Message{}, nil, exchange.NotRead(problems...)
@@ -63,7 +60,38 @@ func read(data []byte, kind exchange.Kind) (exchange.Message, []errs.Problem, er
 	}, nil, nil
 }
 
-// kindOf looks at the names of the outermost object until one decides.
+// blank is an empty document of a kind; nil for a kind that is not written in JSON.
+func blank(kind exchange.Kind) any {
+	switch kind {
+	case exchange.KindDeclaration:
+		return new(declaration.Document)
+	case exchange.KindManifest:
+		return new(manifest.Document)
+	case exchange.KindConfirmation:
+		return new(manifest.Confirmation)
+	case exchange.KindPacking:
+		return new(manifest.Packing)
+	case exchange.KindReload:
+		return new(manifest.Reload)
+	case exchange.KindReport:
+		return new(cargo.Report)
+	}
+	return nil
+}
+
+// formed are the kinds by the message that a document says it came as: what a document of the road family has in common
+// with another decides less than its name.
+var formed = map[string]exchange.Kind{
+	"MT1401": exchange.KindManifest, "MT2401": exchange.KindManifest, "SAS121": exchange.KindManifest,
+	"MT3402": exchange.KindReport, "MT5401": exchange.KindReport, "MT5402": exchange.KindReport,
+	"MT4401": exchange.KindConfirmation, "MT4402": exchange.KindConfirmation, "MT4403": exchange.KindConfirmation,
+	"MT4404": exchange.KindConfirmation, "MT4405": exchange.KindConfirmation, "MT4406": exchange.KindConfirmation,
+	"MT7402": exchange.KindPacking,
+	"MT8401": exchange.KindReload, "MT8402": exchange.KindReload, "MT8403": exchange.KindReload, "MT8404": exchange.KindReload,
+}
+
+// kindOf looks at the names of the outermost object until one decides. Confirmations and reloads have no name before the
+// vehicle and the waybills that manifests do not have too, so they say what they are by their message.
 func kindOf(data []byte) exchange.Kind {
 	d := jsontext.NewDecoder(bytes.NewReader(data))
 	if token, err := d.ReadToken(); err != nil || token.Kind() != '{' {
@@ -75,6 +103,29 @@ func kindOf(data []byte) exchange.Kind {
 			return ""
 		}
 		switch token.String() {
+		case "message":
+			value, err := d.ReadToken()
+			if err != nil {
+				return ""
+			}
+			if value.Kind() == '"' {
+				if kind, known := formed[value.String()]; known {
+					return kind
+				}
+				continue
+			}
+			if value.Kind() == '{' || value.Kind() == '[' {
+				return ""
+			}
+			continue
+		case "boxes", "packer":
+			return exchange.KindPacking
+		case "lines", "kind", "operator", "place", "at":
+			return exchange.KindReport
+		case "to_plate", "plate":
+			return exchange.KindReload
+		case "health", "vaccination", "routing", "containers":
+			return exchange.KindConfirmation
 		case "items", "reference", "declarant", "importer", "exporter", "border_means":
 			return exchange.KindDeclaration
 		case "vehicle", "waybills", "crew", "loaded", "expected":

@@ -195,3 +195,25 @@ func BenchmarkCheck(b *testing.B) {
 		}
 	}
 }
+
+// TestKinds: a document without a hint is known by its message, or by the first name that only its kind has.
+func TestKinds(t *testing.T) {
+	for data, want := range map[string]exchange.Kind{
+		`{"message":"MT1401","vehicle":{}}`:                                 exchange.KindManifest,
+		`{"message":"MT4404","vehicle":{}}`:                                 exchange.KindConfirmation,
+		`{"message":"MT8401","waybills":["W"]}`:                             exchange.KindReload,
+		`{"message":"MT5401","lines":[]}`:                                   exchange.KindReport,
+		`{"message":"MT7402","boxes":[]}`:                                   exchange.KindPacking,
+		`{"message":"other","batch":"1","health":"x"}`:                      exchange.KindConfirmation,
+		`{"boxes":[{"number":"DEMU1000010","goods":[{"waybill":"W"}]}]}`:    exchange.KindPacking,
+		`{"direction":"import","batch":"1","plate":"P","waybills":["W"]}`:   exchange.KindReload,
+		`{"kind":"arrival","direction":"export","lines":[{"waybill":"W"}]}`: exchange.KindReport,
+		`{"direction":"import","batch":"1","vehicle":{},"waybills":[]}`:     exchange.KindManifest,
+		`{"message":{"a":1}}`:                                               "",
+	} {
+		m, _, err := readAny(data, "")
+		if m.Kind != want || (err == nil) != (want != "") {
+			t.Errorf("%s: got %q and %v, want %q", data, m.Kind, errs.Problems(err), want)
+		}
+	}
+}

@@ -14,11 +14,14 @@ import (
 // The statements that hold what has no place in WCO DEC: StatementTypeCode CUS, UN/EDIFACT 4451 "customs declaration
 // information", and one of these codes.
 const (
-	ownType  = "CUS"
-	ownEarly = "GUOMEN.EARLY"   // no text
-	ownSteps = "GUOMEN.STEPS"   // summary or full
-	ownNet   = "GUOMEN.NETMASS" // kilograms
-	ownBatch = "GUOMEN.BATCH"   // where the journey has another number
+	ownType   = "CUS"
+	ownEarly  = "GUOMEN.EARLY"   // no text
+	ownSteps  = "GUOMEN.STEPS"   // summary or full
+	ownNet    = "GUOMEN.NETMASS" // kilograms
+	ownBatch  = "GUOMEN.BATCH"   // where the journey has another number
+	ownWindow = "GUOMEN.WINDOW"  // the single window's number
+	ownLegal  = "GUOMEN.LEGAL"   // of a line, one for each legal quantity: number, blank, unit
+	ownFirm   = "GUOMEN.CUSTOMS" // of a party, as a kind of communication
 )
 
 // hsType is UN/EDIFACT 7143 for a code of the Harmonized System.
@@ -44,8 +47,65 @@ func settle(d *doc) {
 	}
 	for i := range d.Items {
 		settleHS(&d.Items[i])
+		settleLegal(&d.Items[i])
 	}
+	eachParty(d, settleFirm)
 	d.Direction = direction(d)
+}
+
+// settleLegal takes the legal quantities of a line out of its statements.
+func settleLegal(i *item) {
+	i.Statements = slices.DeleteFunc(i.Statements, func(s statement) bool {
+		number, unit, _ := strings.Cut(s.Text, " ")
+		value, err := port.ParseQuantity(number)
+		if s.Type != ownType || s.Code != ownLegal || s.Limit != 0 || len(s.Pointers) > 0 || err != nil {
+			return false
+		}
+		i.Legal = append(i.Legal, measured{Value: value, Unit: unit})
+		return true
+	})
+	if len(i.Statements) == 0 {
+		i.Statements = nil
+	}
+}
+
+// settleFirm takes a party's customs code out of its communications.
+func settleFirm(p *party) {
+	for n, c := range p.Communications {
+		if c.Type == ownFirm && c.ID != "" {
+			p.Customs = c.ID
+			if p.Communications = slices.Delete(p.Communications, n, n+1); len(p.Communications) == 0 {
+				p.Communications = nil
+			}
+			return
+		}
+	}
+}
+
+func spreadFirm(p *party) {
+	if p.Customs != "" {
+		p.Communications = append(slices.Clip(p.Communications), coded{ID: p.Customs, Type: ownFirm})
+	}
+}
+
+// eachParty calls do for every party of a declaration.
+func eachParty(d *doc, do func(*party)) {
+	for _, p := range []*party{&d.Declarant, &d.Agent, &d.Importer, &d.Exporter, &d.Consignee, &d.Consignor, &d.Carrier, &d.Submitter} {
+		do(p)
+	}
+	for i := range d.Parties {
+		do(&d.Parties[i].Party)
+	}
+	for i := range d.Safety {
+		do(&d.Safety[i].Consignor)
+	}
+	for i := range d.Items {
+		do(&d.Items[i].Consignee)
+		do(&d.Items[i].Consignor)
+		for j := range d.Items[i].Parties {
+			do(&d.Items[i].Parties[j].Party)
+		}
+	}
 }
 
 // spread is a copy of a declaration with the fields that have no element of their own put where settle finds them. The
@@ -67,6 +127,9 @@ func spread(d *doc) *doc {
 			say(ownBatch, string(d.Batch))
 		}
 	}
+	if d.Window != "" {
+		say(ownWindow, d.Window)
+	}
 	if d.Early {
 		say(ownEarly, "")
 	}
@@ -82,7 +145,13 @@ func spread(d *doc) *doc {
 		if it.HS != "" && it.HS != hsAmong(it.Classes) {
 			it.Classes = append([]coded{{ID: string(it.HS), Type: hsType}}, it.Classes...)
 		}
+		for _, l := range it.Legal {
+			it.Statements = append(slices.Clip(it.Statements), statement{Code: ownLegal, Type: ownType, Text: strings.TrimRight(l.Value.String()+" "+l.Unit, " ")})
+		}
+		it.Parties = slices.Clone(it.Parties)
 	}
+	out.Parties, out.Safety = slices.Clone(out.Parties), slices.Clone(out.Safety)
+	eachParty(&out, spreadFirm)
 	return &out
 }
 
@@ -96,6 +165,8 @@ func own(d *doc, s statement) bool {
 		d.Early = true
 	case s.Code == ownSteps && s.Text != "":
 		d.Steps = s.Text
+	case s.Code == ownWindow && s.Text != "":
+		d.Window = s.Text
 	case s.Code == ownBatch && s.Text != "":
 		d.Batch = port.BatchNumber(s.Text)
 	case s.Code == ownNet:

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/guomen/guomen/exchange"
-	"github.com/guomen/guomen/exchange/markup"
+	"github.com/guomen/guomen/exchange/table"
 	"github.com/guomen/guomen/internal/errs"
 )
 
@@ -27,38 +27,38 @@ type message struct {
 
 // roots are the elements that a message may begin with. The wrapper of a service request is passed through to what it
 // carries; its own header speaks of the service's user, not of goods, and is warned of like anything that is not modelled.
-var roots = class[message]{
-	in("MetaData", envelope...),
+var roots = table.Class[message]{
+	table.In("MetaData", envelope...),
 	wrapper("submitDeclarationRequest"),
 	wrapper("cancelDeclarationRequest"),
 	declarationRoot,
 	responseRoot,
 }
 
-func wrapper(name string) member[message] {
-	detail := in("requestDetail", in("MetaData", envelope...))
-	detail.foreign = true
-	request := in(name, detail)
-	request.foreign = true
+func wrapper(name string) table.Member[message] {
+	detail := table.In("requestDetail", table.In("MetaData", envelope...))
+	detail.Foreign = true
+	request := table.In(name, detail)
+	request.Foreign = true
 	return request
 }
 
 // rootOf finds the table for a root; -1 where it is none of ours.
 func rootOf(name, space string) int {
-	i := roots.find(name, 0)
-	if i >= 0 && !roots[i].foreign && !wcoSpace(space) {
+	i := roots.Find(name, 0)
+	if i >= 0 && !roots[i].Foreign && !wcoSpace(space) {
 		return -1
 	}
 	return i
 }
 
-var envelope = class[message]{
-	text("WCODataModelVersionCode", "", func(m *message) *string { return &m.envelope.Model }),
-	text("WCOTypeName", "", func(m *message) *string { return &m.envelope.Type }),
-	text("ResponsibleCountryCode", "", func(m *message) *string { return &m.envelope.Country }),
-	text("ResponsibleAgencyName", "", func(m *message) *string { return &m.envelope.Agency }),
-	text("AgencyAssignedCustomizationCode", "", func(m *message) *string { return &m.envelope.Customization }),
-	text("AgencyAssignedCustomizationVersionCode", "", func(m *message) *string { return &m.envelope.Version }),
+var envelope = table.Class[message]{
+	table.Text("WCODataModelVersionCode", "", func(m *message) *string { return &m.envelope.Model }),
+	table.Text("WCOTypeName", "", func(m *message) *string { return &m.envelope.Type }),
+	table.Text("ResponsibleCountryCode", "", func(m *message) *string { return &m.envelope.Country }),
+	table.Text("ResponsibleAgencyName", "", func(m *message) *string { return &m.envelope.Agency }),
+	table.Text("AgencyAssignedCustomizationCode", "", func(m *message) *string { return &m.envelope.Customization }),
+	table.Text("AgencyAssignedCustomizationVersionCode", "", func(m *message) *string { return &m.envelope.Version }),
 	declarationRoot,
 	responseRoot,
 }
@@ -69,40 +69,32 @@ var (
 )
 
 // payload is the document within a message. Paths begin at it.
-func payload[T any](name string, at func(*message) *T, c class[T]) member[message] {
-	return member[message]{name: name, read: func(r *reader, m *message) error {
+func payload[T any](name string, at func(*message) *T, c table.Class[T]) table.Member[message] {
+	return table.Member[message]{Name: name, Read: func(r *table.Reader, m *message) error {
 		if m.dec != nil || m.res != nil {
-			r.fail("wco.repeated", name)
-			return r.xml.Skip()
+			r.Fail("xml.repeated", name)
+			return r.XML.Skip()
 		}
-		outer := r.steps
-		r.steps = append([]step(nil), outer[len(outer)-1])
-		m.root = r.spot()
-		if r.wanted != nil {
-			r.wanted[""] = m.root
-		}
-		if err := c.read(r, at(m)); err != nil {
-			return err
-		}
-		r.steps = outer
-		return nil
+		return r.Rooted(func() error {
+			m.root = r.Spot()
+			return c.Read(r, at(m))
+		})
 	}}
 }
 
 func read(data []byte, kind exchange.Kind) (exchange.Message, []errs.Problem, error) {
 	src := string(data)
-	r := &reader{src: src, steps: make([]step, 0, 16)}
-	m, err := r.message()
+	r, m, err := readMessage(src, nil)
 	if err != nil {
 		if exchange.OutcomeOf(err) == exchange.Unsupported {
 			return exchange.Message{}, nil, err
 		}
-		return exchange.Message{}, nil, exchange.NotRead(append(r.problems, errs.Problems(err)...)...)
+		return exchange.Message{}, nil, exchange.NotRead(append(r.Problems, errs.Problems(err)...)...)
 	}
 	out := exchange.Message{Format: "wco", Kind: exchange.KindDeclaration, Document: m.dec, Envelope: m.envelope, Locate: func(pointers []string) []exchange.Spot { return locate(src, pointers) }}
 	switch {
-	case r.failed:
-		return exchange.Message{}, nil, exchange.NotRead(r.problems...)
+	case r.Failed:
+		return exchange.Message{}, nil, exchange.NotRead(r.Problems...)
 	case m.res != nil:
 		out.Kind, out.Document = exchange.KindResponse, m.res
 		settle(&m.res.Declaration)
@@ -117,58 +109,60 @@ func read(data []byte, kind exchange.Kind) (exchange.Message, []errs.Problem, er
 		p.Line = m.root.Line
 		return exchange.Message{}, nil, exchange.NotRead(p)
 	}
-	return out, r.problems, nil
+	return out, r.Problems, nil
 }
 
-// message reads a whole message by the tables.
-func (r *reader) message() (*message, error) {
+// readMessage reads a whole message by the tables, and marks the places that are wanted.
+func readMessage(src string, wanted map[string]exchange.Spot) (*table.Reader, *message, error) {
 	m := &message{}
-	err := r.walk(m)
+	r, err := table.NewReader(src, wcoSpace)
+	if r.Wanted = wanted; err == nil {
+		err = walk(r, m)
+	}
 	if err != nil {
-		return nil, exchange.Malformed(err, r.path(true))
+		return r, nil, exchange.Malformed(err, r.Path(true))
 	}
 	switch name := m.envelope.Type; {
 	case m.dec == nil && m.res == nil:
-		return nil, exchange.NotOurs(r.wholly("wco.empty"))
+		return r, nil, exchange.NotOurs(wholly("wco.empty"))
 	case name != "" && name != "DEC" && name != "RES":
-		return nil, exchange.NotOurs(r.wholly("wco.type", clip(name)))
+		return r, nil, exchange.NotOurs(wholly("wco.type", table.Clip(name)))
 	}
 	if v := m.envelope.Model; v != "" && v != "3.6" {
-		p := r.wholly("wco.version", clip(v))
+		p := wholly("wco.version", table.Clip(v))
 		p.Severity = errs.Warning
-		r.report(p)
+		r.Report(p)
 	}
-	return m, nil
+	return r, m, nil
 }
 
-func (r *reader) walk(m *message) error {
-	xml, err := markup.New(r.src)
-	if err != nil {
-		r.xml = new(markup.Reader)
+func walk(r *table.Reader, m *message) error {
+	if _, err := r.XML.Next(); err != nil { // the first token is the root's start: text before it is an error
 		return err
 	}
-	r.xml = xml
-	if _, err := xml.Next(); err != nil { // the first token is the root's start: text before it is an error
-		return err
-	}
-	r.enter()
-	root := rootOf(xml.Name(), xml.Space())
+	r.Enter()
+	root := rootOf(r.XML.Name(), r.XML.Space())
 	if root < 0 {
-		return exchange.Opening{Syntax: exchange.XML, Root: xml.Name(), Space: xml.Space(), Line: r.line()}.NotOurs()
+		return exchange.Opening{Syntax: exchange.XML, Root: r.XML.Name(), Space: r.XML.Space(), Line: r.Line()}.NotOurs()
 	}
-	if err := roots[root].read(r, m); err != nil {
+	if err := roots[root].Read(r, m); err != nil {
 		return err
 	}
-	r.leave()
-	_, err = xml.Next() // nothing may follow
+	r.Leave()
+	_, err := r.XML.Next() // nothing may follow
 	return err
 }
 
 // wholly is a problem of the message as such.
-func (r *reader) wholly(rule string, args ...string) errs.Problem {
+func wholly(rule string, args ...string) errs.Problem {
 	p := errs.At("", rule, args...)
 	p.Line = 1
 	return p
+}
+
+// wcoSpace tells a namespace of the data model, of any profile and version. Customs systems also send answers without any.
+func wcoSpace(space string) bool {
+	return space == "" || strings.HasPrefix(space, "urn:wco:datamodel:")
 }
 
 // aliases lead from the fields that settle makes to those that they are made of.
@@ -190,13 +184,13 @@ func locate(src string, pointers []string) []exchange.Spot {
 			}
 		}
 	}
-	r := &reader{src: src, wanted: exchange.Around(real)}
-	if _, err := r.message(); err != nil {
+	r, _, err := readMessage(src, exchange.Around(real))
+	if err != nil {
 		return make([]exchange.Spot, len(pointers))
 	}
 	spots := make([]exchange.Spot, len(pointers))
 	for i, pointer := range real {
-		spots[i] = exchange.Nearest(r.wanted, pointer)
+		spots[i] = exchange.Nearest(r.Wanted, pointer)
 	}
 	return spots
 }

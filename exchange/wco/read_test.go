@@ -9,6 +9,7 @@ import (
 
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/exchange"
+	"github.com/guomen/guomen/exchange/table"
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/port"
 )
@@ -30,27 +31,27 @@ func TestReadProblems(t *testing.T) {
 		read       bool
 		want       []string
 	}{
-		{"unknown element once for all", "<Declaration><A/>\n<A/><Agent><A>x</A></Agent></Declaration>", true, []string{"Declaration/A:1 wco.not_modelled ", "Declaration/Agent/A:2 wco.not_modelled "}},
-		{"element of another namespace", "<Declaration><ID xmlns='urn:x'>1</ID></Declaration>", true, []string{"Declaration/ID:1 wco.not_modelled "}},
-		{"attribute", "<Declaration>\n<ID schemeID='S' schemeName='N'>1</ID></Declaration>", true, []string{"Declaration/ID/@schemeID:2 wco.not_modelled ", "Declaration/ID/@schemeName:2 wco.not_modelled "}},
-		{"stray text", "<Declaration>\n<Agent>x</Agent></Declaration>", true, []string{"Declaration/Agent/text():2 wco.not_modelled "}},
-		{"element in a value", "<Declaration><ID>1<b>2</b></ID></Declaration>", true, []string{"Declaration/ID/b:1 wco.not_modelled "}},
-		{"zero", "<Declaration><TotalPackageQuantity>0</TotalPackageQuantity></Declaration>", true, []string{"Declaration/TotalPackageQuantity:1 wco.zero "}},
-		{"renumbered", "<Declaration><Consignment><Itinerary><SequenceNumeric>2</SequenceNumeric></Itinerary></Consignment></Declaration>", true, []string{"Declaration/Consignment/Itinerary[1]/SequenceNumeric:1 wco.renumbered 2"}},
+		{"unknown element once for all", "<Declaration><A/>\n<A/><Agent><A>x</A></Agent></Declaration>", true, []string{"Declaration/A:1 xml.not_modelled ", "Declaration/Agent/A:2 xml.not_modelled "}},
+		{"element of another namespace", "<Declaration><ID xmlns='urn:x'>1</ID></Declaration>", true, []string{"Declaration/ID:1 xml.not_modelled "}},
+		{"attribute", "<Declaration>\n<ID schemeID='S' schemeName='N'>1</ID></Declaration>", true, []string{"Declaration/ID/@schemeID:2 xml.not_modelled ", "Declaration/ID/@schemeName:2 xml.not_modelled "}},
+		{"stray text", "<Declaration>\n<Agent>x</Agent></Declaration>", true, []string{"Declaration/Agent/text():2 xml.not_modelled "}},
+		{"element in a value", "<Declaration><ID>1<b>2</b></ID></Declaration>", true, []string{"Declaration/ID/b:1 xml.not_modelled "}},
+		{"zero", "<Declaration><TotalPackageQuantity>0</TotalPackageQuantity></Declaration>", true, []string{"Declaration/TotalPackageQuantity:1 xml.zero "}},
+		{"renumbered", "<Declaration><Consignment><Itinerary><SequenceNumeric>2</SequenceNumeric></Itinerary></Consignment></Declaration>", true, []string{"Declaration/Consignment/Itinerary[1]/SequenceNumeric:1 xml.renumbered 2"}},
 		{"other version", "<MetaData><WCODataModelVersionCode>3.10</WCODataModelVersionCode><Declaration/></MetaData>", true, []string{":1 wco.version 3.10"}},
-		{"twice", "<Declaration>\n<ID>1</ID>\n<ID>1</ID></Declaration>", false, []string{"Declaration/ID:3 wco.repeated ID"}},
-		{"group twice", "<Declaration><GoodsShipment/>\n<GoodsShipment/></Declaration>", false, []string{"Declaration/GoodsShipment:2 wco.repeated GoodsShipment"}},
-		{"two documents", "<MetaData><Declaration/>\n<Response/></MetaData>", false, []string{"MetaData/Response:2 wco.repeated Response"}},
-		{"count", item("<SequenceNumeric>1.5</SequenceNumeric>"), false, []string{second + "/SequenceNumeric:4 wco.number 1.5"}},
-		{"negative count", item("<SequenceNumeric>-1</SequenceNumeric>"), false, []string{second + "/SequenceNumeric:4 wco.number -1"}},
+		{"twice", "<Declaration>\n<ID>1</ID>\n<ID>1</ID></Declaration>", false, []string{"Declaration/ID:3 xml.repeated ID"}},
+		{"group twice", "<Declaration><GoodsShipment/>\n<GoodsShipment/></Declaration>", false, []string{"Declaration/GoodsShipment:2 xml.repeated GoodsShipment"}},
+		{"two documents", "<MetaData><Declaration/>\n<Response/></MetaData>", false, []string{"MetaData/Response:2 xml.repeated Response"}},
+		{"count", item("<SequenceNumeric>1.5</SequenceNumeric>"), false, []string{second + "/SequenceNumeric:4 xml.number 1.5"}},
+		{"negative count", item("<SequenceNumeric>-1</SequenceNumeric>"), false, []string{second + "/SequenceNumeric:4 xml.number -1"}},
 		{"all at once", item("<SequenceNumeric>x</SequenceNumeric>\n<CustomsValueAmount currencyID='CNY'>1,5</CustomsValueAmount>\n<Commodity>\n<GoodsMeasure><GrossMassMeasure unitCode='LBR'>1</GrossMassMeasure></GoodsMeasure></Commodity>"), false, []string{
-			second + "/SequenceNumeric:4 wco.number x", second + "/CustomsValueAmount:5 decimal.format 1,5", second + "/Commodity/GoodsMeasure/GrossMassMeasure:7 wco.mass_unit LBR",
+			second + "/SequenceNumeric:4 xml.number x", second + "/CustomsValueAmount:5 decimal.format 1,5", second + "/Commodity/GoodsMeasure/GrossMassMeasure:7 xml.mass_unit LBR",
 		}},
 		{"mass of a fraction of a milligram", item("<Commodity><GoodsMeasure><GrossMassMeasure unitCode='GRM'>0.0001</GrossMassMeasure></GoodsMeasure></Commodity>"), false, []string{second + "/Commodity/GoodsMeasure/GrossMassMeasure:4 decimal.places 0.0001,3"}},
 		{"mass beyond the scale", item("<Commodity><GoodsMeasure><GrossMassMeasure unitCode='TNE'>9300000000</GrossMassMeasure></GoodsMeasure></Commodity>"), false, []string{second + "/Commodity/GoodsMeasure/GrossMassMeasure:4 decimal.range 9300000000"}},
 		{"time", "<Declaration><IssueDateTime>\n<DateTimeString formatCode='304'>20261322080000Z</DateTimeString></IssueDateTime></Declaration>", false, []string{"Declaration/IssueDateTime:1 wco.time 20261322080000Z"}},
 		{"format of time", "<Declaration><IssueDateTime>\n<DateTimeString formatCode='4'>22112026</DateTimeString></IssueDateTime></Declaration>", false, []string{"Declaration/IssueDateTime/DateTimeString:2 wco.time_format 4", "Declaration/IssueDateTime:1 wco.time 22112026"}},
-		{"malformed after a warning", "<Declaration><A/>\n<ID>1</Declaration>", false, []string{"Declaration/A:1 wco.not_modelled ", "Declaration/ID:2 xml.mismatched Declaration,ID"}},
+		{"malformed after a warning", "<Declaration><A/>\n<ID>1</Declaration>", false, []string{"Declaration/A:1 xml.not_modelled ", "Declaration/ID:2 xml.mismatched Declaration,ID"}},
 		{"entity", "<Declaration>\n<ID>&x;</ID></Declaration>", false, []string{"Declaration/ID:2 xml.entity x"}},
 		{"text after the root", "<Declaration/>\nx", false, []string{":2 xml.trailing "}},
 		{"doctype", "<!DOCTYPE Declaration [<!ENTITY x 'y'>]>\n<Declaration/>", false, []string{":1 xml.doctype "}},
@@ -70,7 +71,7 @@ func TestReadProblems(t *testing.T) {
 }
 
 func TestManyProblems(t *testing.T) {
-	file := "<Declaration><GoodsShipment>" + strings.Repeat("<GovernmentAgencyGoodsItem><SequenceNumeric>x</SequenceNumeric></GovernmentAgencyGoodsItem>", maxRepeat+1) + "</GoodsShipment></Declaration>"
+	file := "<Declaration><GoodsShipment>" + strings.Repeat("<GovernmentAgencyGoodsItem><SequenceNumeric>x</SequenceNumeric></GovernmentAgencyGoodsItem>", table.MaxRepeat+1) + "</GoodsShipment></Declaration>"
 	_, _, err := readAny([]byte(file))
 	problems := errs.Problems(err)
 	if len(problems) != exchange.MaxProblems || problems[len(problems)-1].Rule != "exchange.more" {
@@ -185,16 +186,16 @@ func TestClasses(t *testing.T) {
 	check(t, "Response/Declaration", answeredClass)
 }
 
-func check[T any](t *testing.T, name string, c class[T]) {
+func check[T any](t *testing.T, name string, c table.Class[T]) {
 	t.Helper()
-	if len(c) > 64 {
+	if len(c) > table.MaxMembers {
 		t.Errorf("%s has %d members", name, len(c))
 	}
 	seen := map[string]bool{}
 	for _, m := range c {
-		if seen[m.name] {
-			t.Errorf("%s has %s twice", name, m.name)
+		if seen[m.Name] {
+			t.Errorf("%s has %s twice", name, m.Name)
 		}
-		seen[m.name] = true
+		seen[m.Name] = true
 	}
 }

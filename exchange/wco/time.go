@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/guomen/guomen/exchange/markup"
+	"github.com/guomen/guomen/exchange/table"
 	"github.com/guomen/guomen/port"
 )
 
@@ -13,69 +14,80 @@ var beijing = time.FixedZone("CST", 8*60*60)
 
 // when is a time: <DateTimeString formatCode="304">20261122080000+08</DateTimeString>, or <DateTime> with the time of XML
 // Schema, which alone can hold less than a second.
-func when[T any](name, json string, at func(*T) *port.Time) member[T] {
-	return member[T]{
-		name: name,
-		read: func(r *reader, t *T) error {
-			r.model(json)
-			r.attributes("")
-			text, err := r.dateTime()
+func when[T any](name, json string, at func(*T) *port.Time) table.Member[T] {
+	return table.Member[T]{
+		Name: name,
+		Read: func(r *table.Reader, t *T) error {
+			r.Model(json)
+			r.Attributes("")
+			text, err := dateTime(r)
 			if err != nil || text == "" {
 				return err
 			}
 			value, usual, ok := parseTime(text)
 			switch {
 			case !ok:
-				r.fail("wco.time", clip(text))
+				r.Fail("wco.time", table.Clip(text))
 				return nil
 			case !usual:
-				r.warn("", "wco.time_form", clip(text))
+				r.Warn("", "wco.time_form", table.Clip(text))
 			}
-			r.zero(value == 0)
+			r.Zero(value == 0)
 			*at(t) = value
 			return nil
 		},
-		write: func(w *writer, t *T) {
+		Write: func(w *table.Writer, t *T) {
 			if value := *at(t); value != 0 {
-				w.time(name, value)
+				writeTime(w, name, value)
 			}
 		},
 	}
 }
 
+func writeTime(w *table.Writer, name string, value port.Time) {
+	t := value.Std()
+	w.Element(name, func() {
+		if t.Nanosecond() == 0 {
+			w.Always("DateTimeString", t.Format("20060102150405Z"), "formatCode", "304")
+		} else {
+			w.Always("DateTime", value.String(), "", "")
+		}
+	})
+}
+
 // dateTime reads the text of a time, whether it stands in an inner element or not.
-func (r *reader) dateTime() (string, error) {
+func dateTime(r *table.Reader) (string, error) {
 	text := ""
 	for {
-		kind, err := r.xml.Next()
+		kind, err := r.XML.Next()
 		if err != nil {
 			return "", err
 		}
 		switch kind {
 		case markup.End:
-			return trim(text), nil
+			return table.Trim(text), nil
 		case markup.Text:
-			if text += r.xml.Text(); len(text) > markup.MaxText {
-				return "", r.tooLong()
+			if text += r.XML.Text(); len(text) > markup.MaxText {
+				return "", r.TooLong()
 			}
 			continue
 		}
-		r.enter()
-		if name := r.xml.Name(); (name != "DateTimeString" && name != "DateTime") || !wcoSpace(r.xml.Space()) {
-			err = r.unknown()
-		} else if trim(text) != "" {
-			r.fail("wco.repeated", name)
-			err = r.xml.Skip()
+		r.Enter()
+		if name := r.XML.Name(); (name != "DateTimeString" && name != "DateTime") || !wcoSpace(r.XML.Space()) {
+			err = r.Unknown()
+		} else if table.Trim(text) != "" {
+			r.Fail("xml.repeated", name)
+			err = r.XML.Skip()
 		} else {
-			if code := r.attributes("formatCode"); !knownFormat(code) {
-				r.fail("wco.time_format", clip(code))
+			if code := r.Attributes("formatCode"); !knownFormat(code) {
+				r.Fail("wco.time_format", table.Clip(code))
 			}
-			text, err = r.text()
+			text, err = r.Text()
 		}
 		if err != nil {
 			return "", err
 		}
-		r.leave()
+		r.Leave()
 	}
 }
 

@@ -19,6 +19,9 @@
 //	                               with the two digits of TRC that follow it
 //	监管方式 procedure             GoodsShipment/GovernmentProcedure/CurrentCode; the procedures of lines stay with their lines
 //	提前申报, 两步申报, 净重        statements (AdditionalInformation) of type CUS with code GUOMEN.EARLY, GUOMEN.STEPS, GUOMEN.NETMASS
+//	统一编号 window_number          a statement of type CUS with code GUOMEN.WINDOW
+//	法定数量 legal_quantities       statements of the line, of type CUS with code GUOMEN.LEGAL
+//	海关编码 customs_code           Communication of the party, with type GUOMEN.CUSTOMS
 //	进出口 direction               TypeCode: IM… import, EX… export; CO… by the first procedure of a line; amendments and
 //	                               cancellations (COR, INV) have none
 //
