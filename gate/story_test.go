@@ -238,6 +238,18 @@ func (s *story) unit(m port.ID, number string) port.ID {
 	return port.ID{}
 }
 
+// aboard finds a person on a movement.
+func (s *story) aboard(m port.ID, who movement.Member) port.ID {
+	s.Helper()
+	for _, p := range s.movement(m).Persons {
+		if p.Who == who.Person {
+			return p.ID
+		}
+	}
+	s.Fatalf("%s is not on %s", who.Person, m)
+	return port.ID{}
+}
+
 // closed tells whether a declaration's goods are all gone.
 func (s *story) closed(reference string) bool {
 	declared := map[port.ID]string{}
@@ -459,14 +471,14 @@ func TestStoryCoachWithOnePassengerRefused(t *testing.T) {
 	}
 	s.do(carrier, list)
 	s.decides(port.FunctionBorderInspection, coach, "crew_cleared", port.ResultMet)
-	s.decides(port.FunctionBorderInspection, list.Crew[0].Person, "person_cleared", port.ResultMet)
-	s.decides(port.FunctionBorderInspection, list.Crew[1].Person, "person_cleared", port.ResultMet)
+	s.decides(port.FunctionBorderInspection, s.aboard(coach, list.Crew[0]), "person_cleared", port.ResultMet)
+	s.decides(port.FunctionBorderInspection, s.aboard(coach, list.Crew[1]), "person_cleared", port.ResultMet)
 	s.shuts(port.DueEntryGate, "蒙H12345", 0, "open person_cleared")
-	s.decides(port.FunctionBorderInspection, list.Crew[2].Person, "person_cleared", port.ResultRefused)
+	s.decides(port.FunctionBorderInspection, s.aboard(coach, list.Crew[2]), "person_cleared", port.ResultRefused)
 	if decision, why := s.reads(port.DueEntryGate, port.Import, "蒙H12345", 0); decision != port.DecisionHold {
 		t.Fatalf("the coach is to wait until he is off, not to go back: %s %s", decision, why)
 	}
-	s.do(officer(port.FunctionBorderInspection), movement.Detach{Movements: s.kinds.Movements, Movement: coach, Subject: list.Crew[2].Person, Reason: "entry_refused"})
+	s.do(officer(port.FunctionBorderInspection), movement.Detach{Movements: s.kinds.Movements, Movement: coach, Subject: s.aboard(coach, list.Crew[2]), Reason: "entry_refused"})
 	s.opens(port.DueEntryGate, "蒙H12345", 0)
 	s.opens(port.DueExitGate, "蒙H12345", 0)
 }
@@ -648,7 +660,7 @@ func TestStoryFlight(t *testing.T) {
 	passenger := movement.Member{Person: port.NewID(1, uint16(s.number), 77), Role: "passenger"}
 	s.do(carrier, movement.NameCrew{Movements: s.kinds.Movements, Movement: flight, Crew: []movement.Member{passenger}, Judged: []port.Judged{{Demands: []port.Demand{person}}}})
 	s.decides(port.FunctionBorderInspection, flight, "crew_cleared", port.ResultMet)
-	s.decides(port.FunctionBorderInspection, passenger.Person, "person_cleared", port.ResultMet)
+	s.decides(port.FunctionBorderInspection, s.aboard(flight, passenger), "person_cleared", port.ResultMet)
 	s.opens(port.DueEntryGate, "ZZ0123", 0)
 	cherries, parcels := s.waybill(flight, "999-00000011"), s.waybill(flight, "999-00000022")
 	s.do(yard, movement.Detach{Movements: s.kinds.Movements, Movement: flight, Subject: flight, Reason: "unloaded"})

@@ -62,10 +62,11 @@ func (n NameCrew) Decide(tx *ledger.Tx) error {
 		return err
 	}
 	for i := range n.Judged {
-		if len(n.Judged[i].Demands) == 0 || slices.ContainsFunc(m.Persons, func(p Aboard) bool { return p.ID == n.Crew[i].Person }) {
+		if len(n.Judged[i].Demands) == 0 || slices.ContainsFunc(m.Persons, func(p Aboard) bool { return p.Who == n.Crew[i].Person }) {
 			continue
 		}
-		if err := tx.Record(Listed{Movement: n.Movement, Person: n.Crew[i].Person, Role: n.Crew[i].Role, Judged: n.Judged[i]}); err != nil {
+		listed := Listed{Movement: n.Movement, Person: tx.NewID(), Who: n.Crew[i].Person, Role: n.Crew[i].Role, Judged: n.Judged[i]}
+		if err := tx.Record(listed); err != nil {
 			return err
 		}
 	}

@@ -102,10 +102,12 @@ type Deferred struct {
 // FactName is requirement.deferred.v1.
 func (Deferred) FactName() string { return "requirement.deferred.v1" }
 
-// Listed: somebody on the conveyance of whom the law asks something by himself. Who he is, is sealed with the crew.
+// Listed: somebody on the conveyance of whom the law asks something by himself. Who he is, is sealed with the crew. Person
+// names him on this movement only: on the next one he is asked again.
 type Listed struct {
 	Movement port.ID     `json:"movement"`
 	Person   port.ID     `json:"person"`
+	Who      port.ID     `json:"who"` // the same for the same person, as in [Member]
 	Role     string      `json:"role"`
 	Judged   port.Judged `json:"judged"`
 }

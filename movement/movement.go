@@ -73,6 +73,7 @@ type Held struct {
 // Aboard is one person of whom the law asks something by himself.
 type Aboard struct {
 	ID   port.ID `json:"id"`
+	Who  port.ID `json:"who,omitzero"`
 	Role string  `json:"role"`
 }
 
@@ -271,7 +272,7 @@ func Movements() *ledger.Kind[Movement] {
 		return m
 	})
 	ledger.On(k, func(b Listed) port.ID { return b.Movement }, func(_ *ledger.Effects, m Movement, _ *ledger.Fact, b Listed) Movement {
-		m.Persons = append(slices.Clone(m.Persons), Aboard{b.Person, b.Role})
+		m.Persons = append(slices.Clone(m.Persons), Aboard{b.Person, b.Who, b.Role})
 		return m
 	})
 	ledger.On(k, func(b Detached) port.ID { return b.Movement }, func(_ *ledger.Effects, m Movement, _ *ledger.Fact, b Detached) Movement {

@@ -159,7 +159,7 @@ func TestEveryKeyHasItsText(t *testing.T) {
 	for _, role := range append(identity.Roles(), identity.Public) {
 		want("", role.TextKey())
 	}
-	schema, err := newKinds().schema()
+	schema, err := newKinds().schema(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

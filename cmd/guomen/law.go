@@ -4,11 +4,13 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/guomen/guomen/cargo"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/internal/ledger"
 	"github.com/guomen/guomen/internal/rules"
 	"github.com/guomen/guomen/manifest"
+	"github.com/guomen/guomen/movement"
 	"github.com/guomen/guomen/port"
 	"github.com/guomen/guomen/registry"
 	"github.com/guomen/guomen/rulebook"
@@ -47,6 +49,44 @@ func (l *law) Manifest(at port.PortID, d *manifest.Document, now port.Time) ([]e
 		waybills[i].Clocks = rulebook.Clocks(&document, i)
 	}
 	return append(document.Problems, crossing.Problems...), judged, waybills
+}
+
+// Confirmation judges what a carrier confirms.
+func (l *law) Confirmation(at port.PortID, c *manifest.Confirmation, now port.Time) []errs.Problem {
+	judgement := rulebook.JudgeConfirmation(l.book, l.scope(at, now), c)
+	return judgement.Problems
+}
+
+// Report judges what the operator of a supervised place reports.
+func (l *law) Report(at port.PortID, r *cargo.Report, now port.Time) []errs.Problem {
+	judgement := rulebook.JudgeReport(l.book, l.scope(at, now), r)
+	return judgement.Problems
+}
+
+// Persons says what the law asks of each person by himself who comes on a conveyance.
+func (l *law) Persons(m *movement.Movement, now port.Time) port.Judged {
+	vehicle := rulebook.MovementRecorded(m)
+	judgement := rulebook.JudgeMovement(l.book, l.scope(m.Port, now), &vehicle)
+	return l.fill(m.Port, rulebook.Judged(l.book, port.PersonSubject, -1, judgement))
+}
+
+// compare says what the law makes of what several parties say of one consignment.
+func (l *law) compare(at port.PortID, f *movement.Figures, arrived, now port.Time) movement.Difference {
+	check := rulebook.CrosscheckOf(at, f, arrived)
+	judgement := rulebook.JudgeCrosscheck(l.book, l.scope(at, now), &check)
+	result, rules, citation := rulebook.Contradictions(&judgement)
+	if len(rules) == 0 {
+		return movement.Difference{}
+	}
+	demand := port.Demand{
+		Kind: movement.FiguresAgree, Subject: port.ConsignmentSubject, Owner: port.Owner{Function: port.FunctionCustomsSupervision},
+		Due: port.DueExitGate, Source: port.Here, Rules: rules, Citation: citation,
+	}
+	if result == port.ResultInspect {
+		demand.Owner.Function = port.FunctionCustomsInspection
+	}
+	filled := l.fill(at, port.Judged{Demands: []port.Demand{demand}})
+	return movement.Difference{Result: result, Rules: rules, Demand: filled.Demands[0]}
 }
 
 // newID names a command that the program itself gives.

@@ -28,14 +28,15 @@ type kinds struct{ gate.Kinds }
 
 func newKinds() kinds { return kinds{gate.NewKinds()} }
 
-func (k kinds) modules() []module {
+// modules are the capabilities. compare is what the law makes of figures that differ; nil where nothing is decided.
+func (k kinds) modules(compare movement.Compare) []module {
 	return []module{
 		{name: "registry", facts: registryFacts()},
 		{name: "identity", facts: identity.Facts()},
 		{name: "manifest", facts: manifest.Facts()},
 		{name: "declaration", facts: declaration.Facts(), kinds: []ledger.AnyKind{k.Declarations}},
 		{name: "cargo", facts: cargo.Facts(), kinds: []ledger.AnyKind{k.Consignments}},
-		{name: "movement", facts: movement.Facts(), kinds: []ledger.AnyKind{k.Movements, k.Checklists, k.Units}, views: []*ledger.View{board.View()}},
+		{name: "movement", facts: movement.Facts(), kinds: []ledger.AnyKind{k.Movements, k.Checklists, k.Units}, reactions: movement.Comparing(k.Checklists, compare), views: []*ledger.View{board.View()}},
 		{name: "gate", facts: gate.Facts(), kinds: []ledger.AnyKind{k.Passes}, reactions: k.Reactions()},
 	}
 }
@@ -49,11 +50,11 @@ func registryFacts() []ledger.Body {
 }
 
 // schema gathers the modules' facts, records and reactions.
-func (k kinds) schema() (*ledger.Schema, error) {
+func (k kinds) schema(compare movement.Compare) (*ledger.Schema, error) {
 	var facts []ledger.Body
 	var records []ledger.AnyKind
 	reactions := map[string][]ledger.Reaction{}
-	for _, m := range k.modules() {
+	for _, m := range k.modules(compare) {
 		facts = append(facts, m.facts...)
 		records = append(records, m.kinds...)
 		for name, list := range m.reactions {
@@ -65,7 +66,7 @@ func (k kinds) schema() (*ledger.Schema, error) {
 
 func (k kinds) views() []*ledger.View {
 	var list []*ledger.View
-	for _, m := range k.modules() {
+	for _, m := range k.modules(nil) {
 		list = append(list, m.views...)
 	}
 	return list

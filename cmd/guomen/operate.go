@@ -21,7 +21,7 @@ func openLedgers(ctx context.Context, url string) (ledger.Store, *ledger.Engine,
 			return nil, nil, errs.Wrap(errs.Unavailable, err, "open %s", path)
 		}
 	}
-	schema, err := newKinds().schema()
+	schema, err := newKinds().schema(nil)
 	if err != nil {
 		return nil, nil, err
 	}

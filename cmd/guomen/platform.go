@@ -73,7 +73,7 @@ func openPlatform(ctx context.Context, url string, c config, log *slog.Logger) (
 		return nil, err
 	}
 	p.law = &law{book: book, platform: p}
-	schema, err := p.kinds.schema()
+	schema, err := p.kinds.schema(p.law.compare)
 	if err != nil {
 		return nil, err
 	}

@@ -91,7 +91,7 @@ func newSite(p *platform, config siteConfig) (*site, error) {
 	s.intake.Routes(s.api)
 	s.desk.Routes(s.api)
 	lanes.Routes(s.api)
-	crew := &movementweb.Crew{Desk: s.desk, Vault: p.vault, Keep: config.keepCrew()}
+	crew := &movementweb.Crew{Desk: s.desk, Vault: p.vault, Keep: config.keepCrew(), Persons: p.law.Persons}
 	crew.Routes(s.api)
 	newFeed(p).routes(s.api)
 	s.dataRoutes()

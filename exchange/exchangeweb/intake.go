@@ -29,6 +29,9 @@ type Law interface {
 	Declaration(at port.PortID, d *declaration.Document, now port.Time) ([]errs.Problem, port.Judged)
 	// Manifest judges a manifest: what is wrong, what the law asks of the movement, and of each waybill's consignment.
 	Manifest(at port.PortID, d *manifest.Document, now port.Time) ([]errs.Problem, port.Judged, []port.Judged)
+	// Confirmation and Report say what is wrong with a confirmation, or with a report on goods in custody.
+	Confirmation(at port.PortID, c *manifest.Confirmation, now port.Time) []errs.Problem
+	Report(at port.PortID, r *cargo.Report, now port.Time) []errs.Problem
 }
 
 // Intake takes in documents.
@@ -106,7 +109,7 @@ func (in *Intake) Judge(sent Sent) (Result, ledger.Decision, error) {
 		found = exchange.Check(message)
 		do = movement.LeaveBehind{Movements: in.Kinds.Movements, Checklists: in.Kinds.Checklists, Consignments: in.Kinds.Consignments, Document: *d}
 	case *cargo.Report:
-		do, found = cargo.File{Consignments: in.Kinds.Consignments, Report: *d}, exchange.Check(message)
+		do, found = cargo.File{Consignments: in.Kinds.Consignments, Report: *d}, once(cargo.CheckReport(d), in.Law.Report(r.Port, d, now))
 	case *exchange.Answer:
 		found = exchange.Check(message)
 		result, _ := d.Result()
@@ -141,7 +144,7 @@ func (in *Intake) arriving(at port.PortID, d *manifest.Document) manifest.Lodge 
 
 // confirm makes the command of a confirmation. What has no goods is announced by it alone, and judged as announced.
 func (in *Intake) confirm(at port.PortID, c *manifest.Confirmation, now port.Time) (ledger.Decision, []errs.Problem) {
-	found := manifest.CheckConfirmation(c)
+	found := once(manifest.CheckConfirmation(c), in.Law.Confirmation(at, c, now))
 	do := movement.Confirm{Movements: in.Kinds.Movements, Document: *c}
 	if c.Loaded == manifest.Empty || c.Loaded == manifest.EmptyContainer {
 		document := c.Announces()

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/guomen/guomen/cargo"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/exchange"
 	"github.com/guomen/guomen/exchange/native"
@@ -26,6 +27,12 @@ func (s sayings) Declaration(port.PortID, *declaration.Document, port.Time) ([]e
 func (s sayings) Manifest(_ port.PortID, d *manifest.Document, _ port.Time) ([]errs.Problem, port.Judged, []port.Judged) {
 	return slices.Clone(s), port.Judged{}, make([]port.Judged, len(d.Waybills))
 }
+
+func (s sayings) Confirmation(port.PortID, *manifest.Confirmation, port.Time) []errs.Problem {
+	return slices.Clone(s)
+}
+
+func (s sayings) Report(port.PortID, *cargo.Report, port.Time) []errs.Problem { return slices.Clone(s) }
 
 func testIntake(t *testing.T, law Law) *Intake {
 	t.Helper()
@@ -136,9 +143,9 @@ func TestJudgePlaces(t *testing.T) {
 	}
 }
 
-// TestKindUnsupported: what is read and checked but no decision records is refused by name, with what the check found and
-// for the port of its customs office.
-func TestKindUnsupported(t *testing.T) {
+// TestFurtherKinds: what is neither manifest nor declaration is checked and judged like them, and becomes a command of its
+// own; an answer that no decision takes is refused by name.
+func TestFurtherKinds(t *testing.T) {
 	in := testIntake(t, sayings{})
 	for name, data := range map[string]string{
 		"confirmation": `{"message":"MT4403","direction":"import","batch":"2026112200001","carrier":"","vehicle":{"plate":"0001ДЕМ"}}`,
@@ -154,8 +161,8 @@ func TestKindUnsupported(t *testing.T) {
 		for _, p := range r.Problems {
 			rules = append(rules, p.Rule)
 		}
-		if !slices.Contains(rules, "exchange.kind_unsupported") || !slices.Contains(rules, "document.required") {
-			t.Errorf("%s: %v", name, rules)
+		if do == nil || slices.Contains(rules, "exchange.kind_unsupported") || !slices.Contains(rules, "document.required") {
+			t.Errorf("%s: %T %v", name, do, rules)
 		}
 	}
 	m := exchange.Message{Kind: exchange.KindResponse, Document: &exchange.Answer{Function: exchange.AnswerAccepted, Batch: "2026112200001"}}

@@ -22,6 +22,8 @@ type Crew struct {
 	// Keep is how long the sealed data can be opened. How long the law lets a port keep it was not found, so it is
 	// configuration.
 	Keep port.Duration
+	// Persons is what the law asks of each passenger by himself; nil: nothing.
+	Persons func(m *movement.Movement, now port.Time) port.Judged
 }
 
 // crewPurpose is what the data is sealed for.
@@ -71,6 +73,10 @@ func (c *Crew) name(ctx context.Context, in *CrewInput) (ledger.Receipt, error) 
 	number, _ := c.Desk.Engine.Number(name)
 	command := ledger.Command{ID: c.Desk.Engine.NewID(number), Ledger: name, Actor: by.Actor(), Priority: ledger.Lodgement, Key: in.Key, Body: digest}
 	do := movement.NameCrew{Movements: c.Desk.Kinds.Movements, Movement: id}
+	asked, err := c.asked(ctx, id)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
 	for _, person := range in.Body.Crew {
 		plain, err := json.Marshal(person)
 		if err != nil {
@@ -83,9 +89,29 @@ func (c *Crew) name(ctx context.Context, in *CrewInput) (ledger.Receipt, error) 
 		}
 		command.Sealed = append(command.Sealed, row)
 		do.Crew = append(do.Crew, movement.Member{Person: who, Role: person.Role, Nationality: person.Nationality, Sealed: commitment})
+		if person.Role == rolePassenger {
+			do.Judged = append(do.Judged, asked)
+		} else {
+			do.Judged = append(do.Judged, port.Judged{}) // the crew is cleared with its vehicle
+		}
 	}
 	command.Do = do
 	return c.Desk.Engine.Submit(ctx, command)
+}
+
+// rolePassenger is who is on a conveyance and is none of its crew.
+const rolePassenger = "passenger"
+
+// asked is what the law asks of each passenger of a movement.
+func (c *Crew) asked(ctx context.Context, id port.ID) (port.Judged, error) {
+	if c.Persons == nil {
+		return port.Judged{}, nil
+	}
+	m, ok, err := ledger.Read(ctx, c.Desk.Engine, c.Desk.Kinds.Movements, id)
+	if err != nil || !ok {
+		return port.Judged{}, err
+	}
+	return c.Persons(m, c.Desk.Engine.Now()), nil
 }
 
 // CrewList is a crew in the clear.
