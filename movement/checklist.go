@@ -41,6 +41,11 @@ type Requirement struct {
 	By        string                `json:"by,omitempty"` // who gave the last verdict: organisation, and the person
 }
 
+// Disagrees tells that our users said otherwise than the outside system that decides: shown, so that somebody asks.
+func (r *Requirement) Disagrees() bool {
+	return r.Source == port.Mirrored && r.Advisory != "" && r.Result != "" && r.Advisory.State() != r.Result.State()
+}
+
 // Checklist is the record of everything required of one subject.
 type Checklist struct {
 	Subject      port.SubjectKind `json:"subject"`

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/guomen/guomen/internal/identity"
@@ -50,6 +51,12 @@ func (m movements) Movement(ctx context.Context, _ *web.Viewer, id port.ID) (mov
 		for _, d := range c.Declarations {
 			page.Declaration = append(page.Declaration, movementweb.Declaration{Number: port.DeclarationNumber(d.Number), Reference: d.Reference, State: web.Said("word.declaration." + d.State)})
 		}
+	}
+	for _, unit := range full.Equipment {
+		names[unit.ID] = unit.Number
+	}
+	for i, person := range full.Persons { // who he is, is sealed
+		names[person.ID] = strconv.Itoa(i + 1)
 	}
 	for i := range full.Checklist {
 		page.Checklist = append(page.Checklist, m.requirement(&full, names, &full.Checklist[i]))
@@ -100,6 +107,10 @@ func (m movements) requirement(full *movementweb.Full, names map[port.ID]string,
 	}
 	if len(r.Rules) > 0 {
 		one.Rule = r.Rules[0]
+	}
+	one.Advisory, one.Disagrees, one.DueAt = r.Advisory, r.Disagreement, r.Until
+	if r.Condition != "" {
+		one.Condition = m.reason(r.Condition)
 	}
 	if r.BlockedBy != "" {
 		one.BlockedBy = []port.RequirementKind{port.RequirementKind(r.BlockedBy)}

@@ -109,7 +109,8 @@ type Entry struct {
 	Subject     port.ID                `json:"subject"`
 	SubjectKind port.SubjectKind       `json:"subject_kind"`
 	movement.Requirement
-	BlockedBy string `json:"blocked_by,omitempty"` // what its owner waits for before he can act
+	BlockedBy    string `json:"blocked_by,omitempty"`   // what its owner waits for before he can act
+	Disagreement bool   `json:"disagreement,omitempty"` // our users said otherwise than the outside system that decides
 }
 
 // Event is one line of a timeline.
@@ -251,7 +252,7 @@ func (d *Desk) checklist(ctx context.Context, name ledger.Name, subject port.ID,
 	}
 	for i := range c.Requirements {
 		r := c.Requirements[i]
-		entry := Entry{ID: movement.NewRequirementID(subject, r.Kind), Subject: subject, SubjectKind: c.Subject, Requirement: r}
+		entry := Entry{ID: movement.NewRequirementID(subject, r.Kind), Subject: subject, SubjectKind: c.Subject, Requirement: r, Disagreement: r.Disagrees()}
 		if !r.State.Settled() {
 			entry.BlockedBy = c.BlockedBy(&r)
 		}

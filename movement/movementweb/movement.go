@@ -78,6 +78,9 @@ type Line struct {
 	State       port.RequirementState
 	Result      port.Result // the last verdict; empty before the first
 	Source      port.Source
+	Advisory    port.Result // what our users said where an outside system decides
+	Disagrees   bool        // and that was something else
+	Condition   web.Words   // on which it was deferred
 	Undecided   bool
 	BlockedBy   []port.RequirementKind // what must be met before anybody can act on this
 	Reason      web.Words              // why it is as it is
