@@ -66,6 +66,7 @@ type Kinds struct {
 	Consignments *ledger.Kind[cargo.Consignment]
 	Declarations *ledger.Kind[declaration.Record]
 	Units        *ledger.Kind[movement.Unit]
+	Filings      *ledger.Kind[manifest.Filing]
 	Passes       *ledger.Kind[Passes]
 }
 
@@ -73,7 +74,7 @@ type Kinds struct {
 func NewKinds() Kinds {
 	return Kinds{
 		Movements: movement.Movements(), Checklists: movement.Checklists(), Consignments: cargo.Consignments(),
-		Declarations: declaration.Declarations(), Units: movement.Units(), Passes: PassKind(),
+		Declarations: declaration.Declarations(), Units: movement.Units(), Filings: manifest.Filings(), Passes: PassKind(),
 	}
 }
 

@@ -49,7 +49,7 @@ func newCore(t testing.TB) *core {
 	for _, list := range [][]ledger.Body{manifest.Facts(), declaration.Facts(), cargo.Facts(), movement.Facts(), gate.Facts()} {
 		facts = append(facts, list...)
 	}
-	kinds := []ledger.AnyKind{c.declarations, c.kinds.Consignments, c.kinds.Movements, c.kinds.Checklists, c.kinds.Units, c.kinds.Passes}
+	kinds := []ledger.AnyKind{c.declarations, c.kinds.Consignments, c.kinds.Movements, c.kinds.Checklists, c.kinds.Units, c.kinds.Filings, c.kinds.Passes}
 	schema, err := ledger.NewSchema(facts, kinds, c.kinds.Reactions())
 	if err != nil {
 		t.Fatal(err)

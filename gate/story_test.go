@@ -735,3 +735,47 @@ func TestStoryDeletedBetweenOthers(t *testing.T) {
 		s.opens(port.DueExitGate, "0001УБА", 0)
 	}
 }
+
+// The single window's manifest names no vehicle: its goods are filed under the batch, and each vehicle's confirmation says
+// what of them it brings.
+func TestStoryVehiclesNamedByTheirConfirmations(t *testing.T) {
+	s := tell(t)
+	const batch = "2026116666666"
+	filing := manifest.Document{Direction: port.Import, Batch: batch, Carrier: "carrier", Waybills: []manifest.Waybill{coal("W1", 30*port.Tonne, 0), coal("W2", 30*port.Tonne, 0)}}
+	if problems := manifest.Check(&filing); len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	file := manifest.File{Filings: s.kinds.Filings, Port: testPort, Document: filing}
+	s.do(carrier, file)
+	s.refused("manifest.waybill_there", carrier, file)
+	s.refused("manifest.batch_open", ledger.Actor{Organisation: "other"}, file)
+	confirm := func(plate port.Plate, waybills ...string) movement.Confirm {
+		c := manifest.Confirmation{Direction: port.Import, Batch: batch, Carrier: "carrier", Vehicle: truck(plate), Loaded: manifest.Laden, Waybills: waybills}
+		id, filed, err := ledger.Find(context.Background(), s.engine, testLedger, s.kinds.Filings, manifest.ByBatch, batch)
+		if err != nil || filed == nil {
+			t.Fatalf("%v %v", filed, err)
+		}
+		document := filed.Brings(&c)
+		return movement.Confirm{
+			Movements: s.kinds.Movements, Filings: s.kinds.Filings, Document: c, Filing: id, Version: filed.Version,
+			Lodge: &manifest.Lodge{Consignments: s.kinds.Consignments, Port: testPort, Document: *document, Waybills: make([]port.Judged, len(document.Waybills))},
+		}
+	}
+	first, late := confirm("0001УБА", "W1"), confirm("0002УБА", "W2")
+	s.do(carrier, first)
+	if _, err := s.try(carrier, late); errs.KindOf(err) != errs.Conflict {
+		t.Errorf("made of what was filed before: %v", err)
+	}
+	s.do(carrier, confirm("0002УБА", "W2"))
+	for n, waybill := range []string{"W1", "W2"} {
+		m := s.movements()[n]
+		if s.waybill(m, waybill).IsZero() || s.movement(m).Clock.Confirmed == 0 || len(s.movement(m).Carries) != 1 {
+			t.Errorf("%+v", s.movement(m))
+		}
+		s.opens(port.DueEntryGate, plateOf(n), 0)
+		s.opens(port.DueExitGate, plateOf(n), 0)
+	}
+	if _, filed, err := ledger.Find(context.Background(), s.engine, testLedger, s.kinds.Filings, manifest.ByBatch, batch); filed != nil || err != nil {
+		t.Errorf("all of it is on vehicles: %+v %v", filed, err)
+	}
+}

@@ -44,7 +44,7 @@ func CheckConfirmation(c *Confirmation) []errs.Problem {
 	r.Time("expected", c.Expected)
 	r.Choice("loaded", c.Loaded, Laden, Empty, EmptyContainer)
 	crew(r, c.Crew)
-	vehicle(r, &c.Vehicle)
+	vehicle(r, &c.Vehicle, false)
 	r.Text("health", c.Health, review.Text)
 	r.Text("vaccination", c.Vaccination, review.Text)
 	if r.AtMost("routing", len(c.Routing), MaxRouting) {
@@ -163,7 +163,7 @@ func header(r *review.Review, d *Document) {
 	r.Time("loading", d.Loading)
 	r.Choice("loaded", d.Loaded, Laden, Empty, EmptyContainer)
 	crew(r, d.Crew)
-	vehicle(r, &d.Vehicle)
+	vehicle(r, &d.Vehicle, d.Unnamed())
 }
 
 // batch checks a batch number. The Chinese side gives it, so a wrong one is a mistake.
@@ -192,7 +192,8 @@ func place(r *review.Review, name string, p port.Place) {
 	r.Out()
 }
 
-func vehicle(r *review.Review, v *Vehicle) {
+// vehicle checks a conveyance. Goods may be filed before anybody says which brings them.
+func vehicle(r *review.Review, v *Vehicle, unnamed bool) {
 	r.In("vehicle")
 	var kinds []string
 	for _, kind := range port.ConveyanceKinds() {
@@ -200,8 +201,8 @@ func vehicle(r *review.Review, v *Vehicle) {
 	}
 	r.Choice("kind", string(v.Kind), kinds...)
 	if v.Kind.Road() {
-		r.Require("plate", v.Plate != "")
-	} else {
+		r.Require("plate", v.Plate != "" || unnamed)
+	} else if !unnamed {
 		r.Require("mark", v.Known() != "")
 	}
 	review.Identifier(r, "plate", v.Plate)

@@ -39,7 +39,7 @@ func PlateKey(direction port.Direction, plate port.Plate) string {
 
 // Facts are one zero value of each fact of this package.
 func Facts() []ledger.Body {
-	return []ledger.Body{Lodged{}, Changed{}, Deleted{}, Confirmed{}, Packed{}, Answered{}}
+	return []ledger.Body{Lodged{}, Changed{}, Deleted{}, Confirmed{}, Packed{}, Answered{}, Filed{}, FilingEnded{}}
 }
 
 // Lodge announces a conveyance and what it carries. The document has been checked and judged before it queues; Judged

@@ -155,11 +155,15 @@ func (a Announce) before(tx *ledger.Tx, id port.ID, m *Movement) (port.ID, error
 	return port.ID{}, errs.New(errs.Broken, "", "%s is announced so often that movement %s is not found", m.Plate, id)
 }
 
-// Confirm takes in a carrier's confirmation. Lodge announces a conveyance without goods, which no manifest has announced.
+// Confirm takes in a carrier's confirmation. Lodge announces a conveyance that no manifest has named: one without goods,
+// or one that brings goods which were filed under its batch number without a vehicle.
 type Confirm struct {
 	Movements *ledger.Kind[Movement]
 	Document  manifest.Confirmation
 	Lodge     *manifest.Lodge // nil: it has goods, and its manifest must be there
+	Filings   *ledger.Kind[manifest.Filing]
+	Filing    port.ID // whose goods Lodge brings, and the version of it that Lodge was made and judged of
+	Version   int
 }
 
 // Prefetch asks for the crossing.
@@ -180,6 +184,9 @@ func (c Confirm) Decide(tx *ledger.Tx) error {
 	}
 	deletes := d.Function == manifest.FunctionDelete
 	if id.IsZero() && c.Lodge != nil && !deletes {
+		if err := c.bring(tx); err != nil {
+			return err
+		}
 		if err := c.Lodge.Decide(tx); err != nil {
 			return err
 		}
@@ -193,6 +200,27 @@ func (c Confirm) Decide(tx *ledger.Tx) error {
 	}
 	tx.Subject(id)
 	return tx.Record(manifest.Confirmed{Movement: id, Document: c.Document, Withdrawn: deletes})
+}
+
+// bring takes what the conveyance brings off what was filed under its batch number.
+func (c Confirm) bring(tx *ledger.Tx) error {
+	if c.Filing.IsZero() {
+		return nil
+	}
+	filing, ok, err := c.Filings.Get(tx, c.Filing)
+	if err != nil {
+		return err
+	}
+	if !ok || filing.Version != c.Version || filing.Organisation != tx.Command().Actor.Organisation {
+		return errs.New(errs.Conflict, "manifest.filing_changed", "what was filed under batch %s has changed meanwhile", c.Document.Batch)
+	}
+	rest := filing.Rest(&c.Lodge.Document)
+	if len(rest) == 0 {
+		return tx.Record(manifest.FilingEnded{Filing: c.Filing})
+	}
+	left := filing.Document
+	left.Waybills = rest
+	return tx.Record(manifest.Filed{Filing: c.Filing, Port: c.Lodge.Port, Organisation: filing.Organisation, Document: left})
 }
 
 // Pack takes in what was put into boxes for export.

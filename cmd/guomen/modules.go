@@ -33,7 +33,7 @@ func (k kinds) modules(compare movement.Compare) []module {
 	return []module{
 		{name: "registry", facts: registryFacts()},
 		{name: "identity", facts: identity.Facts()},
-		{name: "manifest", facts: manifest.Facts()},
+		{name: "manifest", facts: manifest.Facts(), kinds: []ledger.AnyKind{k.Filings}},
 		{name: "declaration", facts: declaration.Facts(), kinds: []ledger.AnyKind{k.Declarations}},
 		{name: "cargo", facts: cargo.Facts(), kinds: []ledger.AnyKind{k.Consignments}},
 		{name: "movement", facts: movement.Facts(), kinds: []ledger.AnyKind{k.Movements, k.Checklists, k.Units}, reactions: movement.Comparing(k.Checklists, compare), views: []*ledger.View{board.View()}},

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/guomen/guomen/cargo"
 	"github.com/guomen/guomen/declaration"
@@ -102,7 +103,9 @@ func (in *Intake) Judge(sent Sent) (Result, ledger.Decision, error) {
 	case *manifest.Document:
 		do, found = in.announce(r.Port, d, now)
 	case *manifest.Confirmation:
-		do, found = in.confirm(r.Port, d, now)
+		if do, found, err = in.confirm(r.Port, d, now); err != nil {
+			return r, nil, err
+		}
 	case *manifest.Packing:
 		do, found = movement.Pack{Document: *d}, exchange.Check(message)
 	case *manifest.Reload:
@@ -129,10 +132,13 @@ func (in *Intake) Judge(sent Sent) (Result, ledger.Decision, error) {
 
 // announce judges a manifest and makes the command that announces what it names.
 func (in *Intake) announce(at port.PortID, d *manifest.Document, now port.Time) (ledger.Decision, []errs.Problem) {
-	if d.Function == manifest.FunctionDelete { // it takes back, and the law asks nothing of what does not come
+	if d.Function == manifest.FunctionDelete && !d.Unnamed() { // it takes back, and the law asks nothing of what does not come
 		return movement.Announce{Movements: in.Kinds.Movements, Lodge: in.arriving(at, d)}, manifest.Check(d)
 	}
 	law, judged, waybills := in.Law.Manifest(at, d, now)
+	if d.Unnamed() { // what the law asks of it is asked once its vehicle is named
+		return manifest.File{Filings: in.Kinds.Filings, Port: at, Document: *d}, once(manifest.Check(d), law)
+	}
 	lodge := in.arriving(at, d)
 	lodge.Judged, lodge.Waybills = judged, waybills
 	return movement.Announce{Movements: in.Kinds.Movements, Lodge: lodge}, once(manifest.Check(d), law)
@@ -142,19 +148,36 @@ func (in *Intake) arriving(at port.PortID, d *manifest.Document) manifest.Lodge 
 	return manifest.Lodge{Consignments: in.Kinds.Consignments, Port: at, Document: *d}
 }
 
-// confirm makes the command of a confirmation. What has no goods is announced by it alone, and judged as announced.
-func (in *Intake) confirm(at port.PortID, c *manifest.Confirmation, now port.Time) (ledger.Decision, []errs.Problem) {
+// confirm makes the command of a confirmation. What no manifest has named is announced by it, and judged as announced:
+// what has no goods, and what brings goods that were filed under its batch number.
+func (in *Intake) confirm(at port.PortID, c *manifest.Confirmation, now port.Time) (ledger.Decision, []errs.Problem, error) {
 	found := once(manifest.CheckConfirmation(c), in.Law.Confirmation(at, c, now))
-	do := movement.Confirm{Movements: in.Kinds.Movements, Document: *c}
+	do := movement.Confirm{Movements: in.Kinds.Movements, Filings: in.Kinds.Filings, Document: *c}
+	var document *manifest.Document
 	if c.Loaded == manifest.Empty || c.Loaded == manifest.EmptyContainer {
-		document := c.Announces()
-		law, judged, _ := in.Law.Manifest(at, document, now)
+		document = c.Announces()
+	} else if in.Engine != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), filingTimeout)
+		defer cancel()
+		id, filing, err := ledger.Find(ctx, in.Engine, LedgerOf(at), in.Kinds.Filings, manifest.ByBatch, string(c.Batch))
+		if err != nil {
+			return nil, nil, err
+		}
+		if filing != nil {
+			document, do.Filing, do.Version = filing.Brings(c), id, filing.Version
+		}
+	}
+	if document != nil {
+		law, judged, waybills := in.Law.Manifest(at, document, now)
 		lodge := in.arriving(at, document)
-		lodge.Judged = judged
+		lodge.Judged, lodge.Waybills = judged, waybills
 		do.Lodge, found = &lodge, once(found, law)
 	}
-	return do, found
+	return do, found, nil
 }
+
+// filingTimeout bounds the reading of what was filed, before the command queues.
+const filingTimeout = 10 * time.Second
 
 // once joins what a document's own check and the law say of it. Where the law speaks of a place, the check's word on the
 // very same place is left out unless it is the graver one: the sender sees a mistake once, with the citation.

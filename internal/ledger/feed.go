@@ -69,6 +69,20 @@ func Read[S any](ctx context.Context, e *Engine, k *Kind[S], id port.ID) (*S, bo
 	return ReadIn(ctx, e, name, k, id)
 }
 
+// Find reads the open thing that a key stands for, with its id; nil where there is none.
+func Find[S any](ctx context.Context, e *Engine, name Name, k *Kind[S], kind, key string) (port.ID, *S, error) {
+	number, ok := e.Number(name)
+	if !ok || !indexable(key) {
+		return port.ID{}, nil, nil
+	}
+	id, err := e.store.Lookup(ctx, LookupKey{number, kind, key})
+	if err != nil || id.IsZero() {
+		return port.ID{}, nil, err
+	}
+	state, _, err := ReadIn(ctx, e, name, k, id)
+	return id, state, err
+}
+
 // ReadIn is Read for a thing that may have moved from the ledger it was born in.
 func ReadIn[S any](ctx context.Context, e *Engine, name Name, k *Kind[S], id port.ID) (*S, bool, error) {
 	number, ok := e.Number(name)

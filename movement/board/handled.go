@@ -26,6 +26,10 @@ func (a *applier) handled(body ledger.Body) error {
 			return a.all(a.trail(b.Movement), a.carrier(b.Movement))
 		}
 		return a.all(a.trail(b.Movement), a.carrier(b.Movement), a.verdict(b.Movement, port.ManifestAccepted, b.Result))
+	case manifest.Filed:
+		return a.all(a.trail(b.Filing), a.event(b.Organisation))
+	case manifest.FilingEnded:
+		return a.trail(b.Filing)
 	case manifest.Packed:
 		return a.trail(b.Consignment)
 	case cargo.Assigned:
