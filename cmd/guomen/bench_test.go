@@ -72,7 +72,7 @@ func measured(t *testing.T, url string, only ...string) map[string]bench.Line {
 	t.Setenv(benchAsChild, "1")
 	var out bytes.Buffer
 	b := &benchRun{
-		benchOptions: benchOptions{databases: []string{url}, only: only, seconds: 0.2, clients: 16, facts: 2000, passes: 400},
+		benchOptions: benchOptions{databases: []string{url}, only: only, seconds: 0.5, clients: 16, facts: 2000, passes: 400},
 		out:          &out, program: []string{os.Args[0], "-test.run=^TestBenchChild$"},
 	}
 	if err := b.run(t.Context()); err != nil {
