@@ -216,11 +216,14 @@ func (e *Engine) VerifyChain(ctx context.Context) (uint64, error) {
 
 func (e *Engine) verifyLedger(ctx context.Context, head Head, report *Report) error {
 	all := newFolded()
-	receipts := &receiptWalk{engine: e, head: head}
+	receipts := &receiptWalk{head: head}
+	take, stop := ahead(ctx, e.promises(head))
+	defer stop()
+	receipts.take = take
 	err := e.walk(ctx, head, true, func(p *page) error {
 		for i := range p.facts {
 			f := &p.facts[i]
-			if err := receipts.match(ctx, f); err != nil {
+			if err := receipts.match(f); err != nil {
 				return err
 			}
 			e.schema.foldInto(all, f)
@@ -231,7 +234,7 @@ func (e *Engine) verifyLedger(ctx context.Context, head Head, report *Report) er
 	if err != nil {
 		return err
 	}
-	if err := receipts.end(ctx); err != nil {
+	if err := receipts.end(); err != nil {
 		return err
 	}
 	if beyond, err := e.store.Facts(ctx, head.Number, head.Seq, 1); err != nil || len(beyond) > 0 {
@@ -242,16 +245,51 @@ func (e *Engine) verifyLedger(ctx context.Context, head Head, report *Report) er
 	return e.compare(ctx, head, all)
 }
 
+// ahead calls next one ahead of whoever takes what it gives, so that reading and working go on beside each other. The last
+// thing it gives is an empty page or an error; stop may be called at any time.
+func ahead[R any](ctx context.Context, next func(context.Context) ([]R, error)) (take func() ([]R, error), stop func()) {
+	type page struct {
+		rows []R
+		err  error
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	pages := make(chan page, 1)
+	go func() {
+		defer close(pages)
+		for {
+			rows, err := next(ctx)
+			select {
+			case pages <- page{rows, err}:
+			case <-ctx.Done():
+				return
+			}
+			if err != nil || len(rows) == 0 {
+				return
+			}
+		}
+	}()
+	return func() ([]R, error) {
+		p, ok := <-pages
+		if !ok {
+			return nil, ctx.Err()
+		}
+		return p.rows, p.err
+	}, cancel
+}
+
+// promised is a receipt with what has been found of its submission.
+type promised struct {
+	ReceiptRow
+	sent bool // something was submitted under it, and is what its digest says
+}
+
 // receiptWalk holds the receipts beside the facts: each accepted one must promise exactly the facts of its command.
 type receiptWalk struct {
-	engine *Engine
 	head   Head
-	rows   []ReceiptRow
-	at     int
+	take   func() ([]promised, error)
+	rows   []promised
 	no     uint64
-	sent   []SubmissionRow // those ahead, as far as they are read
-	read   uint64          // number of the receipt that sent ends at
-	last   uint64          // last fact promised so far
+	last   uint64 // last fact promised so far
 	now    ReceiptRow
 	digest string // of now's submission; empty where there is none
 }
@@ -259,67 +297,71 @@ type receiptWalk struct {
 // submissionRows is how many submissions are read at once: each may have as many bytes as a message.
 const submissionRows = 64
 
-// submission gives what was submitted under the receipt that the walk stands at; nil where nothing was. One that stands
-// under no receipt is passed over here as it is everywhere, and promises nothing.
-func (w *receiptWalk) submission(ctx context.Context) (*SubmissionRow, error) {
-	for {
-		for len(w.sent) > 0 && w.sent[0].No < w.no {
-			w.sent = w.sent[1:]
+// promises reads a ledger's receipts page by page, and holds every submission against the digests. One that stands under
+// no receipt is passed over here as it is everywhere, and promises nothing.
+func (e *Engine) promises(head Head) func(context.Context) ([]promised, error) {
+	no, read, done := uint64(0), uint64(0), false
+	var sent []SubmissionRow
+	return func(ctx context.Context) ([]promised, error) {
+		rows, err := e.store.Receipts(ctx, head.Number, no, pageRows)
+		page := make([]promised, len(rows))
+		for i := range rows {
+			page[i].ReceiptRow = rows[i]
+			if no++; rows[i].No != no {
+				return nil, broken("%s: receipt %d is missing", head.Name, no)
+			}
+			for {
+				for len(sent) > 0 && sent[0].No < no {
+					sent = sent[1:]
+				}
+				if len(sent) > 0 || done {
+					break
+				}
+				if sent, err = e.store.Submissions(ctx, head.Number, read, submissionRows); err != nil {
+					return nil, err
+				}
+				if done = len(sent) < submissionRows; len(sent) > 0 {
+					read = sent[len(sent)-1].No
+				}
+			}
+			if len(sent) == 0 || sent[0].No != no {
+				continue
+			}
+			if sha256.Sum256(sent[0].Data) != sent[0].Digest || sent[0].Digest != rows[i].Digest {
+				return nil, broken("%s: the submission under receipt %d is not what its digest says", head.Name, no)
+			}
+			page[i].sent = true
 		}
-		if len(w.sent) > 0 || w.read >= w.no {
-			break
-		}
-		rows, err := w.engine.store.Submissions(ctx, w.head.Number, w.read, submissionRows)
-		if err != nil {
-			return nil, err
-		}
-		w.sent, w.read = rows, w.head.Receipts
-		if len(rows) == submissionRows {
-			w.read = rows[len(rows)-1].No
-		}
+		return page, err
 	}
-	if len(w.sent) == 0 || w.sent[0].No != w.no {
-		return nil, nil
-	}
-	return &w.sent[0], nil
 }
 
 // next moves to the next receipt that promises facts; false at the end.
-func (w *receiptWalk) next(ctx context.Context) (bool, error) {
+func (w *receiptWalk) next() (bool, error) {
 	for {
-		if w.at == len(w.rows) {
-			rows, err := w.engine.store.Receipts(ctx, w.head.Number, w.no, pageRows)
+		if len(w.rows) == 0 {
+			rows, err := w.take()
 			if err != nil {
 				return false, err
 			}
 			if len(rows) == 0 {
 				return false, nil
 			}
-			w.rows, w.at = rows, 0
+			w.rows = rows
 		}
-		row := w.rows[w.at]
-		w.at++
+		row := w.rows[0]
+		w.rows = w.rows[1:]
 		w.no++
-		if row.No != w.no {
-			return false, broken("%s: receipt %d is missing", w.head.Name, w.no)
-		}
-		submission, err := w.submission(ctx)
-		if err != nil {
-			return false, err
-		}
-		if submission != nil && (sha256.Sum256(submission.Data) != submission.Digest || submission.Digest != row.Digest) {
-			return false, broken("%s: the submission under receipt %d is not what its digest says", w.head.Name, row.No)
-		}
 		// A receipt promises nothing (refused), no new fact (what was asked for is so already), or those that follow.
 		switch {
 		case row.Outcome == Refused && row.First == 0 && row.Last == 0:
-			if submission == nil {
+			if !row.sent {
 				return false, broken("%s: the submission under receipt %d is missing", w.head.Name, row.No)
 			}
 		case row.Outcome == Accepted && row.First == w.last && row.Last == w.last:
 		case row.Outcome == Accepted && row.First == w.last+1 && row.Last >= row.First:
-			w.now, w.digest = row, ""
-			if submission != nil {
+			w.now, w.digest = row.ReceiptRow, ""
+			if row.sent {
 				w.digest = row.Digest.String()
 			}
 			return true, nil
@@ -329,9 +371,9 @@ func (w *receiptWalk) next(ctx context.Context) (bool, error) {
 	}
 }
 
-func (w *receiptWalk) match(ctx context.Context, f *Fact) error {
+func (w *receiptWalk) match(f *Fact) error {
 	if f.Seq > w.last {
-		ok, err := w.next(ctx)
+		ok, err := w.next()
 		if err != nil {
 			return err
 		}
@@ -349,8 +391,8 @@ func (w *receiptWalk) match(ctx context.Context, f *Fact) error {
 	return nil
 }
 
-func (w *receiptWalk) end(ctx context.Context) error {
-	ok, err := w.next(ctx)
+func (w *receiptWalk) end() error {
+	ok, err := w.next()
 	if err != nil {
 		return err
 	}
@@ -363,34 +405,48 @@ func (w *receiptWalk) end(ctx context.Context) error {
 	return nil
 }
 
+// compareRecords holds the stored records of one kind against what was folded, and says how many there are.
+func (e *Engine) compareRecords(ctx context.Context, head Head, k *kind, all *folded) (seen int, err error) {
+	after := port.ID{}
+	take, stop := ahead(ctx, func(ctx context.Context) ([]RecordRow, error) {
+		rows, err := e.store.Records(ctx, head.Number, k.name, after, pageRows)
+		if len(rows) > 0 {
+			after = rows[len(rows)-1].ID
+		}
+		return rows, err
+	})
+	defer stop()
+	for {
+		rows, err := take()
+		if err != nil || len(rows) == 0 {
+			return seen, err
+		}
+		for i := range rows {
+			state, ok := all.records[RecordKey{head.Number, k.name, rows[i].ID}]
+			if !ok {
+				return seen, broken("%s: record %s %s stands in the database, no fact makes it", head.Name, k.name, rows[i].ID)
+			}
+			data, err := encode(state)
+			if err != nil {
+				return seen, err
+			}
+			if !bytes.Equal(data, rows[i].Data) || rows[i].Fold != k.version {
+				return seen, broken("%s: record %s %s is not what its facts make it", head.Name, k.name, rows[i].ID)
+			}
+			seen++
+		}
+	}
+}
+
 // compare holds what is stored against what was folded, both ways.
 func (e *Engine) compare(ctx context.Context, head Head, all *folded) error {
 	seen := 0
 	for _, k := range e.schema.kinds {
-		for after := (port.ID{}); ; {
-			rows, err := e.store.Records(ctx, head.Number, k.name, after, pageRows)
-			if err != nil {
-				return err
-			}
-			for i := range rows {
-				after = rows[i].ID
-				state, ok := all.records[RecordKey{head.Number, k.name, after}]
-				if !ok {
-					return broken("%s: record %s %s stands in the database, no fact makes it", head.Name, k.name, after)
-				}
-				data, err := encode(state)
-				if err != nil {
-					return err
-				}
-				if !bytes.Equal(data, rows[i].Data) || rows[i].Fold != k.version {
-					return broken("%s: record %s %s is not what its facts make it", head.Name, k.name, after)
-				}
-				seen++
-			}
-			if len(rows) < pageRows {
-				break
-			}
+		n, err := e.compareRecords(ctx, head, k, all)
+		if err != nil {
+			return err
 		}
+		seen += n
 	}
 	if seen != len(all.records) {
 		return broken("%s: %d records are stored, the facts make %d", head.Name, seen, len(all.records))
