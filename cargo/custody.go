@@ -114,10 +114,13 @@ func (a Adjust) Decide(tx *ledger.Tx) error {
 	if err != nil {
 		return err
 	}
-	if !ok || c.OnHand() <= 0 {
+	if !ok {
 		return errs.New(errs.Missing, "cargo.unknown", "consignment %s", a.Consignment)
 	}
 	var problems []errs.Problem
+	if c.OnHand() <= 0 {
+		problems = append(problems, errs.At("found", "cargo.not_in_custody", c.Waybill))
+	}
 	if a.Reason == "" {
 		problems = append(problems, errs.At("reason", "verdict.reason_missing", "adjust"))
 	}

@@ -29,11 +29,11 @@ type owedDemand struct {
 	demand  port.Demand
 }
 
-// cross takes the n-th truck over the line: announced, cleared, in, declared, released, out. It says how many facts that
+// cross takes the n-th truck over the line: announced, cleared, declared, released, in, out. It says how many facts that
 // took.
 func (c *course) cross(ctx context.Context, n uint64) (int, error) {
 	t := &benchTruck{course: c, n: n}
-	for _, step := range []func(context.Context) error{t.announce, t.enter, t.declare, t.leave} {
+	for _, step := range []func(context.Context) error{t.announce, t.declare, t.enter, t.leave} {
 		if err := step(ctx); err != nil {
 			return t.facts, err
 		}

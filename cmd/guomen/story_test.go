@@ -172,6 +172,7 @@ func (s *story) coal(name string) *truck {
 func (s *story) machines(name string) *truck {
 	k := s.coal(name)
 	k.paper.Direction = port.Export
+	k.paper.Waybills[0].Consignor, k.paper.Waybills[0].Consignee = "演示出口有限公司", "Demo Nuurs LLC"
 	k.paper.Vehicle = manifest.Vehicle{Plate: port.Plate(fmt.Sprintf("蒙K%05d", serial.Load())), Nationality: port.China, Tare: 16 * port.Tonne}
 	k.paper.Waybills[0].Goods, k.paper.Waybills[0].HS, k.paper.Waybills[0].GrossMass = "采矿机械", "8430500000", 20*port.Tonne
 	k.paper.Waybills[0].Containers = []manifest.Container{{Number: "DEMU1000010", Tare: 2 * port.Tonne, Seals: []string{"S1"}}}

@@ -23,6 +23,7 @@ type happening struct {
 	Reasons   []gate.Reason          `json:"reasons"`
 	Note      string                 `json:"note"`
 	Advisory  bool                   `json:"advisory"`
+	Function  string                 `json:"function"` // of an outside system's answer
 	Lane      port.LaneID            `json:"lane"`
 	Mass      port.Kilograms         `json:"mass"`
 	On        port.Kilograms         `json:"on_movement"`
@@ -32,7 +33,10 @@ type happening struct {
 	Officer   string                 `json:"officer"`
 	Automatic string                 `json:"override"` // of a gate's decision: the officer by whose order it was
 	Saw       gate.Reading           `json:"saw"`
-	Document  struct {
+	Demand    struct {
+		Kind port.RequirementKind `json:"kind"`
+	} `json:"demand"`
+	Document struct {
 		Batch     port.BatchNumber `json:"batch"`
 		Reference string           `json:"reference"`
 	} `json:"document"`
@@ -56,8 +60,14 @@ func (m movements) told(name string, body json.RawMessage) (said []web.Words, ma
 	if h.Gate != "" {
 		said = append(said, web.Said(h.Gate.TextKey()))
 	}
-	if h.Kind != "" {
+	if h.Demand.Kind != "" {
+		h.Kind = h.Demand.Kind
+	}
+	if h.Kind != "" && m.site.platform.catalogue.Has(text.Chinese, "requirement."+string(h.Kind)) { // other facts have kinds of other things
 		said = append(said, m.kind(h.Kind))
+	}
+	if key := "answer.function." + h.Function; h.Function != "" && m.site.platform.catalogue.Has(text.Chinese, key) {
+		said = append(said, web.Said(key))
 	}
 	if h.Result != "" {
 		said = append(said, web.Said(h.Result.TextKey()))
