@@ -131,19 +131,30 @@ type Actor struct {
 	Held     bool
 }
 
+// declared is what a release waits for where nobody has declared the goods: the catalogue names it like a requirement.
+const declared port.RequirementKind = "declaration"
+
 // Acting are the owners who must act now, those with a hold first.
 func (p Page) Acting() []Actor {
 	var actors []Actor
 	for _, r := range p.Checklist {
-		if !r.Acts() {
+		owner, function, kind := r.Owner, r.Function, r.Kind
+		switch {
+		case r.State.Settled():
+			continue
+		case slices.Contains(r.BlockedBy, declared): // its owner waits for the trader
+			owner, function, kind = web.Words{}, port.FunctionTrader, declared
+		case !r.Acts():
 			continue
 		}
-		i := slices.IndexFunc(actors, func(a Actor) bool { return a.Function == r.Function })
+		i := slices.IndexFunc(actors, func(a Actor) bool { return a.Function == function })
 		if i < 0 {
 			i = len(actors)
-			actors = append(actors, Actor{Owner: r.Owner, Function: r.Function})
+			actors = append(actors, Actor{Owner: owner, Function: function})
 		}
-		actors[i].Kinds = append(actors[i].Kinds, r.Kind)
+		if !slices.Contains(actors[i].Kinds, kind) {
+			actors[i].Kinds = append(actors[i].Kinds, kind)
+		}
 		actors[i].Held = actors[i].Held || r.State == port.StateHeld || r.State == port.StateRefused
 	}
 	slices.SortStableFunc(actors, func(a, b Actor) int {
@@ -159,7 +170,9 @@ func (p Page) Acting() []Actor {
 }
 
 // Over tells whether the movement has ended.
-func (p Page) Over() bool { return p.State == "left" || p.State == "turned_back" }
+func (p Page) Over() bool {
+	return !slices.Contains([]State{"appeared", "announced", "inside"}, p.State)
+}
 
 // Consignment is goods that the movement carries.
 type Consignment struct {

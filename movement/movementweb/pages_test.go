@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
 
 	"github.com/guomen/guomen/internal/errs"
@@ -175,5 +176,25 @@ func TestActing(t *testing.T) {
 		if got[i] != want[i] {
 			t.Errorf("got %v, want %v", got, want)
 		}
+	}
+}
+
+// TestActingForDeclaration: where customs waits for a declaration it is the trader, not nobody.
+func TestActingForDeclaration(t *testing.T) {
+	line := func(kind port.RequirementKind, function port.Function, state port.RequirementState, blocked ...port.RequirementKind) Line {
+		return Line{Kind: kind, Function: function, State: state, BlockedBy: blocked}
+	}
+	page := Page{Checklist: []Line{
+		line("crew_cleared", port.FunctionBorderInspection, port.StateMet),
+		line("customs_release", port.FunctionCustomsSupervision, port.StateOpen, "declaration"),
+		line("inspection", port.FunctionCustomsInspection, port.StateOpen, "arrival"),
+		line("quarantine_cleared", port.FunctionCustomsQuarantine, port.StateHeld),
+	}}
+	want := []Actor{
+		{Function: port.FunctionCustomsQuarantine, Kinds: []port.RequirementKind{"quarantine_cleared"}, Held: true},
+		{Function: port.FunctionTrader, Kinds: []port.RequirementKind{"declaration"}},
+	}
+	if diff := cmp.Diff(want, page.Acting()); diff != "" {
+		t.Error(diff)
 	}
 }
