@@ -83,11 +83,14 @@ func (c *Consignment) Gone() bool {
 }
 
 // Facts are one zero value of each fact of this package.
-func Facts() []ledger.Body { return []ledger.Body{Consigned{}, Entered{}, TakenOut{}, Returned{}} }
+func Facts() []ledger.Body {
+	return []ledger.Body{Consigned{}, Entered{}, TakenOut{}, Returned{}, Forwarded{}, Received{}, Arrived{}, Delivered{}}
+}
 
 // Consignments is the kind of record.
 func Consignments() *ledger.Kind[Consignment] {
-	k := ledger.NewKind[Consignment]("consignment", 2)
+	k := ledger.NewKind[Consignment]("consignment", 3)
+	forwards(k)
 	ledger.On(k, func(b Consigned) port.ID { return b.Consignment }, func(x *ledger.Effects, c Consignment, _ *ledger.Fact, b Consigned) Consignment {
 		x.Index(ByWaybill, b.Waybill, b.Consignment)
 		c.Waybill, c.Direction, c.Goods, c.HS = b.Waybill, b.Direction, b.Goods, b.HS

@@ -7,8 +7,6 @@
 package declaration
 
 import (
-	"cmp"
-
 	"slices"
 
 	"github.com/guomen/guomen/internal/errs"
@@ -58,7 +56,7 @@ func referenceKey(organisation, reference string) string { return organisation +
 
 // Facts are one zero value of each fact of this package.
 func Facts() []ledger.Body {
-	return []ledger.Body{Lodged{}, Amended{}, Withdrawn{}, Answered{}, Closed{}}
+	return []ledger.Body{Lodged{}, Amended{}, Withdrawn{}, Answered{}, Closed{}, Reported{}, Mirrored{}, GoodsLeft{}}
 }
 
 // Declarations is the kind of record.
@@ -68,7 +66,7 @@ func Declarations() *ledger.Kind[Record] {
 		d := &b.Document
 		x.Index(byReference, referenceKey(b.Organisation, d.Reference), b.Declaration)
 		// Without a waybill number a manifest may name the goods by the declaration's own id.
-		x.Index(byWaybill, cmp.Or(d.Waybill, b.Declaration.String()), b.Consignment)
+		x.Index(byWaybill, waybill(d, b.Declaration), b.Consignment)
 		if mirrored(&b.Judged) {
 			x.Index(byAnswer, d.Reference, b.Declaration)
 			x.Index(byAnswer, string(d.Number), b.Declaration)
@@ -114,6 +112,7 @@ type Lodge struct {
 	Kind     *ledger.Kind[Record]
 	Document Document
 	Judged   port.Judged
+	Goods    port.PortID // the port that has the goods, where it is another than the one where it is lodged
 
 	written []byte
 }
@@ -121,7 +120,7 @@ type Lodge struct {
 // Prepared encodes the document for the fact, so that the queue need not.
 func (l Lodge) Prepared(organisation string) (Lodge, error) {
 	var err error
-	l.written, err = Lodged{Organisation: organisation, Document: l.Document, Judged: l.Judged}.write()
+	l.written, err = Lodged{Organisation: organisation, Document: l.Document, Judged: l.Judged, Goods: l.Goods}.write()
 	return l, err
 }
 
@@ -163,7 +162,7 @@ func (l Lodge) Decide(tx *ledger.Tx) error {
 	if consignment.IsZero() {
 		consignment = tx.NewID()
 	}
-	return tx.Record(Lodged{Declaration: id, Consignment: consignment, Organisation: organisation, Document: l.Document, Judged: l.Judged, written: l.written})
+	return tx.Record(Lodged{Declaration: id, Consignment: consignment, Organisation: organisation, Document: l.Document, Judged: l.Judged, Goods: l.Goods, written: l.written})
 }
 
 // own reads a declaration that the actor's organisation may change.

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"github.com/guomen/guomen/cargo"
+	"github.com/guomen/guomen/claim"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/internal/ledger"
 	"github.com/guomen/guomen/manifest"
@@ -189,6 +190,11 @@ func (k Kinds) Reactions() map[string][]ledger.Reaction {
 			}
 			return nil
 		}},
+		claim.Answered{}.FactName(): {func(tx *ledger.Tx, f ledger.Fact) error {
+			b := f.Body.(claim.Answered)
+			return k.settleSubject(tx, b.SubjectKind, b.For)
+		}},
+		declaration.Mirrored{}.FactName(): consignment(func(b ledger.Body) port.ID { return b.(declaration.Mirrored).Consignment }),
 		// A further vehicle's manifest may ask something new of goods that others carry too.
 		cargo.Consigned{}.FactName():       consignment(func(b ledger.Body) port.ID { return b.(cargo.Consigned).Consignment }),
 		declaration.Lodged{}.FactName():    consignment(func(b ledger.Body) port.ID { return b.(declaration.Lodged).Consignment }),

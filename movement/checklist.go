@@ -44,6 +44,8 @@ type Checklist struct {
 	Requirements []Requirement    `json:"requirements"`
 	Movements    []port.ID        `json:"movements,omitempty"`    // of a consignment: the open movements that carry it
 	Declarations []port.ID        `json:"declarations,omitempty"` // of a consignment: those that stand
+	Elsewhere    []port.ID        `json:"elsewhere,omitempty"`    // of a consignment: those that stand in other ledgers
+	Goods        port.PortID      `json:"goods,omitempty"`        // of a consignment that is only declared here: the port that has it
 	Arrived      port.Time        `json:"arrived,omitempty"`      // at the supervised place: the goods, or the vehicle itself
 	Deadlines    []Deadline       `json:"deadlines,omitempty"`    // legal clocks, running or ended
 }
@@ -146,7 +148,7 @@ func (c *Checklist) Find(kind port.RequirementKind) *Requirement {
 // BlockedBy names what a requirement waits for before its owner can act: "declaration" or "arrival". Empty: he can.
 func (c *Checklist) BlockedBy(r *Requirement) string {
 	switch {
-	case r.Kind == port.CustomsRelease && len(c.Declarations) == 0:
+	case r.Kind == port.CustomsRelease && len(c.Declarations)+len(c.Elsewhere) == 0:
 		return "declaration"
 	case r.Kind == inspection && c.Arrived == 0:
 		return "arrival"
@@ -210,7 +212,8 @@ func actor(f *ledger.Fact) string {
 
 // Checklists is the kind of record.
 func Checklists() *ledger.Kind[Checklist] {
-	k := ledger.NewKind[Checklist]("checklist", 2)
+	k := ledger.NewKind[Checklist]("checklist", 3)
+	between(k)
 	ledger.On(k, func(b manifest.Lodged) port.ID { return b.Movement }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b manifest.Lodged) Checklist {
 		c = c.with(f, port.MovementSubject, b.Judged.Demands)
 		if c.Find(port.Announced) != nil {
@@ -226,7 +229,7 @@ func Checklists() *ledger.Kind[Checklist] {
 	})
 	ledger.On(k, func(b cargo.Consigned) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b cargo.Consigned) Checklist {
 		c = c.with(f, port.ConsignmentSubject, b.Judged.Demands)
-		if c = c.started(x, b.Consignment, b.Judged.Clocks); len(c.Declarations) > 0 {
+		if c = c.started(x, b.Consignment, b.Judged.Clocks); len(c.Declarations)+len(c.Elsewhere) > 0 {
 			c = c.met(x, b.Consignment, port.DeclarationDue)
 		}
 		if len(c.Movements) < MaxCarriers {
@@ -272,7 +275,7 @@ func Checklists() *ledger.Kind[Checklist] {
 	})
 	ledger.On(k, func(b declaration.Withdrawn) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, _ *ledger.Fact, b declaration.Withdrawn) Checklist {
 		c.Declarations = slices.DeleteFunc(slices.Clone(c.Declarations), func(id port.ID) bool { return id == b.Declaration })
-		if len(c.Declarations) == 0 {
+		if len(c.Declarations)+len(c.Elsewhere) == 0 {
 			c = c.undeclared(x, b.Consignment)
 		}
 		return c.reopened(port.CustomsRelease, "declaration_withdrawn")
@@ -283,7 +286,7 @@ func Checklists() *ledger.Kind[Checklist] {
 		}
 		return c
 	})
-	ledger.On(k, func(b ledger.DeadlinePassed) port.ID { return b.Subject }, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b ledger.DeadlinePassed) Checklist {
+	ledger.On(k, legalClock, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b ledger.DeadlinePassed) Checklist {
 		c.Deadlines = slices.Clone(c.Deadlines)
 		for i := range c.Deadlines {
 			if c.Deadlines[i].Kind == port.ClockKind(b.Kind) {

@@ -73,6 +73,7 @@ type Movement struct {
 	Weighed     port.Kilograms         `json:"weighed,omitempty"`  // at the entry gate
 	Clock       Clock                  `json:"clock"`
 	Override    *Override              `json:"override,omitempty"`
+	To          port.Place             `json:"to,omitzero"` // the controlled place that it goes to, where the manifest names one
 	// Behind is the movement of the same vehicle and direction that this one stands before in the look-up that it is in,
 	// and that is found again when this one has gone on: a vehicle may be announced for its next crossing before this one.
 	Behind port.ID `json:"behind,omitzero"`
@@ -91,7 +92,9 @@ func (m *Movement) ExpectedMass() port.Kilograms {
 }
 
 // Open tells whether the movement is still to pass a gate.
-func (m *Movement) Open() bool { return m.State != StateLeft && m.State != StateTurnedBack }
+func (m *Movement) Open() bool {
+	return m.State != StateLeft && m.State != StateTurnedBack && m.State != StateDiverted
+}
 
 // byInside is the kind of look-up, by [manifest.PlateKey], of the vehicle that is between the gates; the one that is
 // expected at the entry gate is found by [manifest.ByExpected].
@@ -99,7 +102,8 @@ const byInside = "inside"
 
 // Movements is the kind of record.
 func Movements() *ledger.Kind[Movement] {
-	k := ledger.NewKind[Movement]("movement", 2)
+	k := ledger.NewKind[Movement]("movement", 3)
+	diverts(k)
 	ledger.On(k, func(b manifest.Lodged) port.ID { return b.Movement }, func(x *ledger.Effects, m Movement, f *ledger.Fact, b manifest.Lodged) Movement {
 		d := &b.Document
 		if m.State == StateAppeared {
@@ -112,7 +116,7 @@ func Movements() *ledger.Kind[Movement] {
 		m = Movement{
 			Port: b.Port, Direction: d.Direction, State: StateAnnounced, Batch: d.Batch, Plate: d.Vehicle.Plate, Trailer: d.Vehicle.Trailer,
 			Nationality: d.Vehicle.Nationality, Carrier: d.Carrier, By: b.Organisation, Automated: d.Vehicle.Automated, Crew: d.Crew,
-			Tare: d.Vehicle.Tare, Expected: d.Expected, Clock: clock, Override: m.Override, Behind: b.Behind,
+			Tare: d.Vehicle.Tare, Expected: d.Expected, Clock: clock, Override: m.Override, Behind: b.Behind, To: d.To,
 		}
 		for i := range d.Waybills {
 			w := &d.Waybills[i]

@@ -1,6 +1,9 @@
 package movement
 
 import (
+	"slices"
+
+	"github.com/guomen/guomen/claim"
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/internal/ledger"
 	"github.com/guomen/guomen/port"
@@ -36,6 +39,9 @@ func (v Verdict) Decide(tx *ledger.Tx) error {
 	r := c.Find(v.Kind)
 	if r == nil || !v.owns(r, tx.Command().Actor) {
 		return unknown
+	}
+	if v.Result != port.ResultWaived && slices.Contains(claim.Kinds(), v.Kind) { // what is known of it is known in hold only
+		return errs.Bad([]errs.Problem{errs.At("result", "verdict.region_answers")})
 	}
 	if err := v.check(tx.Command().Actor); err != nil {
 		return err
@@ -136,5 +142,5 @@ func (o Overrule) Decide(tx *ledger.Tx) error {
 
 // Facts are one zero value of each fact of this package.
 func Facts() []ledger.Body {
-	return []ledger.Body{Appeared{}, Decided{}, Passed{}, TurnedBack{}, Overridden{}, CrewNamed{}, CrewViewed{}}
+	return []ledger.Body{Appeared{}, Decided{}, Passed{}, TurnedBack{}, Diverted{}, Overridden{}, CrewNamed{}, CrewViewed{}}
 }

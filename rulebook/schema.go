@@ -3,6 +3,7 @@ package rulebook
 import (
 	"math"
 
+	"github.com/guomen/guomen/claim"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/internal/rules"
 	"github.com/guomen/guomen/manifest"
@@ -21,8 +22,8 @@ const (
 
 // Kinds lists the kinds of requirement that the book may ask for; the catalogue names each under requirement.<kind>.
 func Kinds() []port.RequirementKind {
-	return []port.RequirementKind{port.CustomsRelease, port.Weighed, ManifestAccepted, CrewCleared, VehicleCleared,
-		QuarantineCleared, RoadPermitValid, Disinfected}
+	return append([]port.RequirementKind{port.CustomsRelease, port.Weighed, ManifestAccepted, CrewCleared, VehicleCleared,
+		QuarantineCleared, RoadPermitValid, Disinfected}, claim.Kinds()...)
 }
 
 // The kinds of deadline, and the event that their clocks start from: the conveyance's declared entry 运输工具申报进境.

@@ -37,7 +37,9 @@ func accessTable() identity.Table {
 
 		// Deciding.
 		"POST /v1/requirements/{id}/verdicts": officers, "POST /v1/movements/{id}/override": commanders,
-		"POST /v1/movements/{id}/crew": identity.For(identity.Carrier, identity.Trader, identity.Broker), "GET /v1/movements/{id}/crew": identity.For(identity.BorderInspection),
+		"POST /v1/movements/{id}/diversion": identity.For(append([]identity.Role{identity.Carrier, identity.Trader, identity.Broker}, commanders.Roles...)...),
+		"GET /v1/claims":                    identity.For(append([]identity.Role{identity.Region, identity.Administrator}, officers.Roles...)...),
+		"POST /v1/movements/{id}/crew":      identity.For(identity.Carrier, identity.Trader, identity.Broker), "GET /v1/movements/{id}/crew": identity.For(identity.BorderInspection),
 		"POST /v1/lanes/{lane}/readings": identity.For(identity.Device),
 
 		// Administration.

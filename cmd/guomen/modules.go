@@ -2,6 +2,8 @@ package main
 
 import (
 	"github.com/guomen/guomen/cargo"
+	"github.com/guomen/guomen/claim"
+	"github.com/guomen/guomen/claim/follow"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/gate"
 	"github.com/guomen/guomen/internal/identity"
@@ -27,15 +29,21 @@ type module struct {
 type kinds struct {
 	gate.Kinds
 	declarations *ledger.Kind[declaration.Record]
+	between      follow.Kinds // what followers read
 }
 
 func newKinds() kinds {
-	return kinds{
+	k := kinds{
 		Kinds: gate.Kinds{
 			Movements: movement.Movements(), Checklists: movement.Checklists(), Consignments: cargo.Consignments(), Passes: gate.PassKind(),
 		},
 		declarations: declaration.Declarations(),
 	}
+	k.between = follow.Kinds{
+		Accounts: claim.Accounts(), Subjects: claim.Subjects(), Movements: k.Movements, Checklists: k.Checklists, Consignments: k.Consignments,
+		Journeys: cargo.Journeys(), Declarations: k.declarations, Mirrors: declaration.Mirrors(),
+	}
+	return k
 }
 
 func (k kinds) modules() []module {
@@ -43,8 +51,9 @@ func (k kinds) modules() []module {
 		{name: "registry", facts: registryFacts()},
 		{name: "identity", facts: identity.Facts()},
 		{name: "manifest", facts: manifest.Facts()},
-		{name: "declaration", facts: declaration.Facts(), kinds: []ledger.AnyKind{k.declarations}},
-		{name: "cargo", facts: cargo.Facts(), kinds: []ledger.AnyKind{k.Consignments}},
+		{name: "declaration", facts: declaration.Facts(), kinds: []ledger.AnyKind{k.declarations, k.between.Mirrors}},
+		{name: "cargo", facts: cargo.Facts(), kinds: []ledger.AnyKind{k.Consignments, k.between.Journeys}},
+		{name: "claim", facts: claim.Facts(), kinds: []ledger.AnyKind{k.between.Accounts, k.between.Subjects}, reactions: k.between.Reactions()},
 		{name: "movement", facts: movement.Facts(), kinds: []ledger.AnyKind{k.Movements, k.Checklists}, views: []*ledger.View{board.View()}},
 		{name: "gate", facts: gate.Facts(), kinds: []ledger.AnyKind{k.Passes}, reactions: k.Reactions()},
 	}

@@ -17,7 +17,7 @@ const Name = "board"
 
 // View is the board's view over the ports' ledgers.
 func View() *ledger.View {
-	return &ledger.View{Name: Name, Version: 2, Ledgers: "port:", Tables: tables, Apply: apply}
+	return &ledger.View{Name: Name, Version: 3, Ledgers: "port:", Tables: tables, Apply: apply}
 }
 
 var tables = []string{
@@ -129,7 +129,7 @@ func (a *applier) fact() error {
 	case ledger.DeadlinePassed:
 		return a.all(a.trail(b.Subject), a.concerned(b.Subject))
 	}
-	return nil
+	return a.between()
 }
 
 // all is the first error of several writes; every one of them has run.
