@@ -17,7 +17,7 @@ const Expiry = "claim_expiry"
 type Terms struct {
 	Limit   int64 `json:"limit"`             // in the unit of the thing; 1 for an identifier
 	Shared  bool  `json:"shared,omitempty"`  // all claimants of one port use it together, as the vehicles of one batch do
-	Counted bool  `json:"counted,omitempty"` // what is used for good is gone, as a permit is after its trip
+	Counted bool  `json:"counted,omitempty"` // what is used for good is gone, as a permit is after its trip; never of what is shared
 }
 
 // Use is one claimant's part of an account, or its place in the line.
@@ -42,27 +42,38 @@ type Account struct {
 // faith; who is refused beyond it is told so, and is not called.
 const MaxWaiting = 128
 
-// Taken is what is drawn and reserved.
+// Taken is what is drawn and reserved. Of what is shared the largest use of each port counts for all of that port.
 func (a *Account) Taken() int64 {
 	total := a.Drawn
 	for i := range a.Uses {
-		if a.Terms.Shared && slices.IndexFunc(a.Uses, func(u Use) bool { return u.Ledger == a.Uses[i].Ledger }) < i {
-			continue // another of the same port counts for it
+		if !a.Terms.Shared {
+			total += a.Uses[i].Amount
+		} else if slices.IndexFunc(a.Uses, func(u Use) bool { return u.Ledger == a.Uses[i].Ledger }) == i {
+			total += a.largest(a.Uses[i].Ledger)
 		}
-		total += a.Uses[i].Amount
 	}
 	return total
 }
 
-// fits tells whether a claimant may have an amount now: it is passed on to the claimant's port, shared with others of
-// that port, or enough is left.
-func (a *Account) fits(c Claimant, amount int64) bool {
+func (a *Account) largest(name ledger.Name) (most int64) {
 	for i := range a.Uses {
-		if u := &a.Uses[i]; u.Ledger == c.Ledger && (u.Subject.IsZero() || a.Terms.Shared) {
-			return true
+		if a.Uses[i].Ledger == name {
+			most = max(most, a.Uses[i].Amount)
 		}
 	}
-	return amount <= a.Terms.Limit-a.Taken()
+	return most
+}
+
+// fits tells whether a claimant may have an amount now: as much is left, with what its port has already for it, by
+// sharing or because it was passed on to the port without a name.
+func (a *Account) fits(c Claimant, amount int64) bool {
+	own := int64(0)
+	if i := find(a.Uses, Claimant{Ledger: c.Ledger}); a.Terms.Shared {
+		own = a.largest(c.Ledger)
+	} else if i >= 0 {
+		own = a.Uses[i].Amount
+	}
+	return amount <= a.Terms.Limit-a.Taken()+own
 }
 
 // holder is the ledger of who keeps a claimant from having it; empty where it is used up.
@@ -97,6 +108,9 @@ func (a Account) drop(x *ledger.Effects, c Claimant) (Account, Use) {
 // give adds a use. What the claimant's port was given without a name is the claimant's now.
 func (a Account) give(x *ledger.Effects, id port.ID, u Use) Account {
 	a.Waiting = without(a.Waiting, u.Claimant)
+	if i := find(a.Uses, Claimant{Ledger: u.Ledger}); i >= 0 && u.Subject.IsZero() && !a.Terms.Shared {
+		u.Amount += a.Uses[i].Amount
+	}
 	a.Uses = append(without(a.Uses, Claimant{Ledger: u.Ledger}), u)
 	if u.Until != 0 && !u.Kept {
 		x.Deadline(u.Until, u.Grant, Expiry, id)

@@ -23,7 +23,7 @@ func (a Ask) Prefetch(want *ledger.Wants) { want.Lookup(ByKey, string(a.Key)) }
 
 // Decide records claim.granted.v1 or claim.refused.v1. Who has it already, or is in line, is told nothing new.
 func (a Ask) Decide(tx *ledger.Tx) error {
-	if a.Amount < 1 || a.Terms.Limit < 1 || a.By.Subject.IsZero() {
+	if a.Amount < 1 || a.Terms.Limit < 1 || a.Terms.Shared && a.Terms.Counted || a.By.Subject.IsZero() {
 		return errs.New(errs.Broken, "", "%s asks for %d of %d of %s", a.By.Ledger, a.Amount, a.Terms.Limit, a.Key)
 	}
 	id, account, err := load(tx, a.Accounts, a.Key)
