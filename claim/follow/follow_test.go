@@ -342,3 +342,70 @@ func TestSettlements(t *testing.T) {
 		}
 	}
 }
+
+// TestGoodsElsewhere: goods are declared at one port and lie at another, whose checklist hears of the release; when they
+// are taken out they go on to a third place under control, and the declaration closes where it was lodged.
+func TestGoodsElsewhere(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, d *storetest.Database) {
+		w := newWorld(t, d.Open(t), 0)
+		defer w.engine.Close()
+		const at, inland ledger.Name = "port:b", "port:c"
+		if _, err := w.engine.Create(t.Context(), inland, ledger.SHA256); err != nil {
+			t.Fatal(err)
+		}
+		released := []port.Demand{{Kind: port.CustomsRelease, Subject: port.ConsignmentSubject, Due: port.DueExitGate, Source: port.Here}}
+		late := port.Demand{Kind: "transit_closed", Subject: port.ConsignmentSubject, Due: port.DueLater, Source: port.Here}
+		id, there, declared := port.NewID(3, 1, 1), port.NewID(3, 2, 2), port.NewID(3, 1, 3)
+		w.happens("port:a", declaration.Lodged{
+			Declaration: declared, Consignment: id, Goods: "b", Document: declaration.Document{Direction: port.Transit, Reference: "R", Waybill: "W"},
+			Judged: port.Judged{Demands: released},
+		})
+		truck := lodged(at, 1, "1500000000001")
+		truck.Judged = port.Judged{}
+		truck.Consignments = []port.ID{there}
+		truck.Document.To = port.Place{Kind: port.AtInland, Code: "c"}
+		truck.Document.Waybills = []manifest.Waybill{{Number: "W", GrossMass: 40}}
+		w.happens(at, truck, cargo.Consigned{Consignment: there, Movement: truck.Movement, Waybill: "W", GrossMass: 40, OnMovement: 40, Judged: port.Judged{Demands: append(released, late)}})
+		w.rest()
+		c := w.checklist(at, there)
+		if len(c.Elsewhere) != 1 || c.Elsewhere[0] != declared || c.Find(port.CustomsRelease).State != port.StateOpen {
+			t.Errorf("declared elsewhere: %+v", c)
+		}
+		w.happens("port:a", movement.Decided{Subject: id, SubjectKind: port.ConsignmentSubject, Kind: port.CustomsRelease, Result: port.ResultMet})
+		w.rest()
+		if r := w.checklist(at, there).Find(port.CustomsRelease); r.State != port.StateMet {
+			t.Errorf("released elsewhere: %+v", r)
+		}
+		w.happens(at, movement.Passed{Movement: truck.Movement, Gate: port.DueEntryGate}, cargo.Entered{Consignment: there, Movement: truck.Movement, Mass: 40})
+		w.happens(at, movement.Passed{Movement: truck.Movement, Gate: port.DueExitGate}, cargo.TakenOut{Consignment: there, Movement: truck.Movement, Mass: 40})
+		w.rest()
+		if r, _, err := ledger.ReadIn(t.Context(), w.engine, "port:a", w.kinds.Declarations, declared); err != nil || r.State != declaration.StateClosed {
+			t.Errorf("the declaration is %+v %v", r, err)
+		}
+		if r := w.checklist(at, there).Find("transit_closed"); r.State != port.StateOpen {
+			t.Errorf("before it arrives: %+v", r)
+		}
+		w.happens(inland, cargo.Entered{Consignment: there, Mass: 40})
+		w.rest()
+		if r := w.checklist(at, there).Find("transit_closed"); r.State != port.StateMet {
+			t.Errorf("it has arrived: %+v", r)
+		}
+		once := [][]string{w.said("port:a"), w.said(at), w.said(inland)}
+		w.again()
+		if diff := cmp.Diff(once, [][]string{w.said("port:a"), w.said(at), w.said(inland)}); diff != "" {
+			t.Errorf("redelivery changed something:\n%s", diff)
+		}
+		if report, err := w.engine.Verify(t.Context()); err != nil || !report.OK {
+			t.Errorf("verify: %v %+v", err, report)
+		}
+	})
+}
+
+func (w *world) checklist(at ledger.Name, subject port.ID) *movement.Checklist {
+	w.Helper()
+	c, ok, err := ledger.ReadIn(context.Background(), w.engine, at, w.kinds.Checklists, subject)
+	if err != nil || !ok {
+		w.Fatal(ok, err)
+	}
+	return c
+}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/guomen/guomen/claim/claimweb"
 	"github.com/guomen/guomen/internal/identity"
@@ -92,6 +93,27 @@ func TestDivertedLoad(t *testing.T) {
 			t.Errorf("verify: %v %s", err, report.FirstDifference)
 		}
 	})
+}
+
+// carried waits until followers have carried everything, so that nothing is recorded any more.
+func (w *world) carried(t testing.TB) {
+	t.Helper()
+	for over := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		behind := uint64(0)
+		for _, f := range w.platform.followers {
+			n, err := w.platform.engine.FollowerLag(t.Context(), f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			behind += n
+		}
+		if behind == 0 {
+			return
+		}
+		if time.Now().After(over) {
+			t.Fatalf("followers are %d facts behind", behind)
+		}
+	}
 }
 
 // facts lists the names of a port's facts.
