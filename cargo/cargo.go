@@ -72,8 +72,9 @@ type Consignment struct {
 	In        port.Kilograms `json:"in"`        // come into custody
 	Out       port.Kilograms `json:"out"`       // taken out of it
 	Packages  int64          `json:"packages,omitempty"`
-	Movements int            `json:"movements"` // vehicles named so far
-	Left      int            `json:"left"`      // of them, gone with their goods
+	Movements int            `json:"movements"`         // vehicles named so far
+	Left      int            `json:"left"`              // of them, gone with their goods
+	Journey   *Journey       `json:"journey,omitempty"` // what goes, or came, from one ledger to another
 }
 
 // Gone tells whether all of the consignment has left: every vehicle that was named for it, and no part of the waybill is

@@ -66,8 +66,8 @@ type Delivered struct {
 // FactName is cargo.delivered.v1.
 func (Delivered) FactName() string { return "cargo.delivered.v1" }
 
-// Journey is the record of a consignment that goes, or came, from one ledger to another: what the account of its mass
-// does not know. It is kept under the id that the consignment has in its ledger.
+// Journey is what a consignment's record keeps of its goods that go, or came, from one ledger to another. It is read where
+// the account of mass is, so a gate asks for nothing more because of it.
 type Journey struct {
 	Sent      port.Kilograms `json:"sent,omitempty"`      // forwarded from here
 	Delivered port.Kilograms `json:"delivered,omitempty"` // of that, come in where it was sent
@@ -89,35 +89,18 @@ func (j *Journey) News(from ledger.Name, seq uint64) bool {
 	return i < 0 || j.Heard[i].Seq < seq
 }
 
-func (j Journey) heard(from ledger.Name, seq uint64) Journey {
+func (j *Journey) heard(from ledger.Name, seq uint64) {
 	j.Heard = slices.DeleteFunc(slices.Clone(j.Heard), func(h Heard) bool { return h.Ledger == from })
 	j.Heard = append(j.Heard, Heard{from, seq})
-	return j
 }
 
-// Journeys is the kind of record.
-func Journeys() *ledger.Kind[Journey] {
-	k := ledger.NewKind[Journey]("journey", 1)
-	ledger.On(k, func(b Forwarded) port.ID { return b.Consignment }, func(_ *ledger.Effects, j Journey, _ *ledger.Fact, b Forwarded) Journey {
-		j.Sent += b.Mass
-		return j
-	})
-	ledger.On(k, Received.Known, func(_ *ledger.Effects, j Journey, _ *ledger.Fact, b Received) Journey {
-		j.From, j.There = b.From, b.Consignment
-		j.Expected += b.Mass
-		return j.heard(b.From, b.Seq)
-	})
-	ledger.On(k, func(b Received) port.ID {
-		if b.As.IsZero() {
-			return port.ID{}
-		}
-		return b.Consignment // under its own id it is only known that this was heard
-	}, func(_ *ledger.Effects, j Journey, _ *ledger.Fact, b Received) Journey { return j.heard(b.From, b.Seq) })
-	ledger.On(k, func(b Delivered) port.ID { return b.Consignment }, func(_ *ledger.Effects, j Journey, _ *ledger.Fact, b Delivered) Journey {
-		j.Delivered += b.Mass
-		return j.heard(b.At, b.Seq)
-	})
-	return k
+// journey is a copy of what the record has, to be changed and put back.
+func (c *Consignment) journey() *Journey {
+	if c.Journey == nil {
+		return &Journey{}
+	}
+	j := *c.Journey
+	return &j
 }
 
 // forwards makes the account of a consignment follow what is forwarded. What goes on without having come is announced
@@ -125,6 +108,8 @@ func Journeys() *ledger.Kind[Journey] {
 // from now on, so that the manifest which brings the goods finds them.
 func forwards(k *ledger.Kind[Consignment]) {
 	ledger.On(k, func(b Forwarded) port.ID { return b.Consignment }, func(x *ledger.Effects, c Consignment, _ *ledger.Fact, b Forwarded) Consignment {
+		c.Journey = c.journey()
+		c.Journey.Sent += b.Mass
 		if b.Custody {
 			return c
 		}
@@ -137,24 +122,44 @@ func forwards(k *ledger.Kind[Consignment]) {
 		return c
 	})
 	ledger.On(k, Received.Known, func(x *ledger.Effects, c Consignment, _ *ledger.Fact, b Received) Consignment {
-		if c.Waybill != "" {
-			return c // a manifest has named it here, and says how much there is
+		if c.Waybill == "" { // else a manifest has named it here, and says how much there is
+			x.Index(ByWaybill, b.Waybill, b.Known())
+			c.Waybill, c.Direction, c.Goods, c.HS, c.GrossMass = b.Waybill, b.Direction, b.Goods, b.HS, b.Mass
 		}
-		x.Index(ByWaybill, b.Waybill, b.Known())
-		return Consignment{Waybill: b.Waybill, Direction: b.Direction, Goods: b.Goods, HS: b.HS, GrossMass: b.Mass}
+		c.Journey = c.journey()
+		c.Journey.From, c.Journey.There = b.From, b.Consignment
+		c.Journey.Expected += b.Mass
+		c.Journey.heard(b.From, b.Seq)
+		return c
+	})
+	ledger.On(k, func(b Received) port.ID {
+		if b.As.IsZero() {
+			return port.ID{}
+		}
+		return b.Consignment // under its own id it is only known that this was heard
+	}, func(_ *ledger.Effects, c Consignment, _ *ledger.Fact, b Received) Consignment {
+		c.Journey = c.journey()
+		c.Journey.heard(b.From, b.Seq)
+		return c
+	})
+	ledger.On(k, func(b Delivered) port.ID { return b.Consignment }, func(_ *ledger.Effects, c Consignment, _ *ledger.Fact, b Delivered) Consignment {
+		c.Journey = c.journey()
+		c.Journey.Delivered += b.Mass
+		c.Journey.heard(b.At, b.Seq)
+		return c
 	})
 }
 
 // Receive brings a forwarded consignment to the ledger that it was sent to.
 type Receive struct {
-	Journeys  *ledger.Kind[Journey]
-	Forwarded Forwarded
-	Seq       uint64 // of the fact in Forwarded.From
+	Consignments *ledger.Kind[Consignment]
+	Forwarded    Forwarded
+	Seq          uint64 // of the fact in Forwarded.From
 }
 
-// Prefetch asks for the consignment's journey and the waybill.
+// Prefetch asks for the consignment and the waybill.
 func (r Receive) Prefetch(want *ledger.Wants) {
-	want.Record(r.Journeys, r.Forwarded.Consignment)
+	want.Record(r.Consignments, r.Forwarded.Consignment)
 	want.Lookup(ByWaybill, r.Forwarded.Waybill)
 }
 
@@ -168,8 +173,8 @@ func (r Receive) Decide(tx *ledger.Tx) error {
 	if known != r.Forwarded.Consignment {
 		received.As = known
 	}
-	j, ok, err := r.Journeys.Get(tx, r.Forwarded.Consignment)
-	if err != nil || ok && !j.News(r.Forwarded.From, r.Seq) {
+	c, ok, err := r.Consignments.Get(tx, r.Forwarded.Consignment)
+	if err != nil || ok && !c.journey().News(r.Forwarded.From, r.Seq) {
 		return err
 	}
 	tx.Subject(received.Known())
@@ -178,19 +183,19 @@ func (r Receive) Decide(tx *ledger.Tx) error {
 
 // Deliver tells the sender that what it forwarded has come in.
 type Deliver struct {
-	Journeys *ledger.Kind[Journey]
-	Arrived  Arrived
-	At       ledger.Name
-	Seq      uint64
+	Consignments *ledger.Kind[Consignment]
+	Arrived      Arrived
+	At           ledger.Name
+	Seq          uint64
 }
 
-// Prefetch asks for the consignment's journey.
-func (d Deliver) Prefetch(want *ledger.Wants) { want.Record(d.Journeys, d.Arrived.Consignment) }
+// Prefetch asks for the consignment.
+func (d Deliver) Prefetch(want *ledger.Wants) { want.Record(d.Consignments, d.Arrived.Consignment) }
 
 // Decide records cargo.delivered.v1, once for every arrival.
 func (d Deliver) Decide(tx *ledger.Tx) error {
-	j, ok, err := d.Journeys.Get(tx, d.Arrived.Consignment)
-	if err != nil || !ok || j.Sent == 0 || !j.News(d.At, d.Seq) {
+	c, ok, err := d.Consignments.Get(tx, d.Arrived.Consignment)
+	if err != nil || !ok || c.Journey == nil || c.Journey.Sent == 0 || !c.Journey.News(d.At, d.Seq) {
 		return err
 	}
 	tx.Subject(d.Arrived.Consignment)
@@ -198,10 +203,10 @@ func (d Deliver) Decide(tx *ledger.Tx) error {
 }
 
 // Arrive records cargo.arrived.v1 when goods that were forwarded to here come in, in the transaction of their entry.
-func Arrive(tx *ledger.Tx, journeys *ledger.Kind[Journey], e Entered) error {
-	j, ok, err := journeys.Get(tx, e.Consignment)
-	if err != nil || !ok || j.From == "" {
+func Arrive(tx *ledger.Tx, consignments *ledger.Kind[Consignment], e Entered) error {
+	c, ok, err := consignments.Get(tx, e.Consignment)
+	if err != nil || !ok || c.Journey == nil || c.Journey.From == "" {
 		return err
 	}
-	return tx.Record(Arrived{Consignment: j.There, Mass: e.Mass, From: j.From})
+	return tx.Record(Arrived{Consignment: c.Journey.There, Mass: e.Mass, From: c.Journey.From})
 }

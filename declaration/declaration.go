@@ -37,6 +37,7 @@ type Record struct {
 	Version      int                    `json:"version"`
 	Lodged       port.Time              `json:"lodged"`
 	Answer       string                 `json:"answer,omitempty"` // function code of the last answer
+	Claims       bool                   `json:"claims,omitempty"` // its document named its number, which others may not have
 }
 
 // The kinds of look-up, all of open declarations. byReference is unique for an organisation; byAnswer finds what an
@@ -61,7 +62,7 @@ func Facts() []ledger.Body {
 
 // Declarations is the kind of record.
 func Declarations() *ledger.Kind[Record] {
-	k := ledger.NewKind[Record]("declaration", 2)
+	k := ledger.NewKind[Record]("declaration", 3)
 	ledger.On(k, func(b Lodged) port.ID { return b.Declaration }, func(x *ledger.Effects, _ Record, f *ledger.Fact, b Lodged) Record {
 		d := &b.Document
 		x.Index(byReference, referenceKey(b.Organisation, d.Reference), b.Declaration)
@@ -73,11 +74,12 @@ func Declarations() *ledger.Kind[Record] {
 		}
 		return Record{
 			Organisation: b.Organisation, Reference: d.Reference, Waybill: d.Waybill, Number: d.Number, Consignment: b.Consignment,
-			Direction: d.Direction, Early: d.Early, State: StateLodged, Version: 1, Lodged: f.Recorded,
+			Direction: d.Direction, Early: d.Early, State: StateLodged, Version: 1, Lodged: f.Recorded, Claims: d.Number != "",
 		}
 	})
 	ledger.On(k, func(b Amended) port.ID { return b.Declaration }, func(_ *ledger.Effects, r Record, _ *ledger.Fact, b Amended) Record {
 		r.Version, r.Direction = b.Version, b.Document.Direction
+		r.Claims = r.Claims || b.Document.Number != ""
 		return r
 	})
 	ledger.On(k, func(b Withdrawn) port.ID { return b.Declaration }, func(x *ledger.Effects, r Record, _ *ledger.Fact, _ Withdrawn) Record {

@@ -25,7 +25,6 @@ type Kinds struct {
 	Movements    *ledger.Kind[movement.Movement]
 	Checklists   *ledger.Kind[movement.Checklist]
 	Consignments *ledger.Kind[cargo.Consignment]
-	Journeys     *ledger.Kind[cargo.Journey]
 	Declarations *ledger.Kind[declaration.Record]
 	Mirrors      *ledger.Kind[declaration.Mirror]
 	// Known tells whether a ledger is there. Ledgers are only ever added.
@@ -204,11 +203,21 @@ func (k Kinds) endings() map[string][]ledger.Reaction {
 			diverted := b.(movement.Diverted)
 			return diverted.Movement, claim.EndDiverted, ledgerOf(diverted.To)
 		}),
-		declaration.Withdrawn{}.FactName(): end(func(b ledger.Body) (port.ID, claim.EndReason, ledger.Name) {
-			return b.(declaration.Withdrawn).Declaration, claim.EndWithdrawn, ""
-		}),
-		declaration.Closed{}.FactName(): end(func(b ledger.Body) (port.ID, claim.EndReason, ledger.Name) {
-			return b.(declaration.Closed).Declaration, claim.EndClosed, ""
-		}),
+		declaration.Withdrawn{}.FactName(): {func(tx *ledger.Tx, f ledger.Fact) error {
+			return k.endDeclaration(tx, f.Body.(declaration.Withdrawn).Declaration, claim.EndWithdrawn)
+		}},
+		declaration.Closed{}.FactName(): {func(tx *ledger.Tx, f ledger.Fact) error {
+			return k.endDeclaration(tx, f.Body.(declaration.Closed).Declaration, claim.EndClosed)
+		}},
 	}
+}
+
+// endDeclaration ends what a declaration claims. One without a number claims nothing, and at a gate nothing is read for
+// nothing.
+func (k Kinds) endDeclaration(tx *ledger.Tx, id port.ID, reason claim.EndReason) error {
+	r, ok, err := k.Declarations.Get(tx, id)
+	if err != nil || !ok || !r.Claims {
+		return err
+	}
+	return claim.End(tx, k.Subjects, id, reason, "")
 }

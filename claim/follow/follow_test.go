@@ -42,7 +42,7 @@ func newWorld(t testing.TB, store ledger.Store, reserve port.Duration) *world {
 	w := &world{TB: t, cursors: map[string]uint64{}, now: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)}
 	w.kinds = follow.Kinds{
 		Accounts: claim.Accounts(), Subjects: claim.Subjects(), Movements: movement.Movements(), Checklists: movement.Checklists(),
-		Consignments: cargo.Consignments(), Journeys: cargo.Journeys(), Declarations: declaration.Declarations(), Mirrors: declaration.Mirrors(),
+		Consignments: cargo.Consignments(), Declarations: declaration.Declarations(), Mirrors: declaration.Mirrors(),
 		Known: func(name ledger.Name) bool { _, ok := w.engine.Number(name); return ok },
 	}
 	var facts []ledger.Body
@@ -50,7 +50,7 @@ func newWorld(t testing.TB, store ledger.Store, reserve port.Duration) *world {
 		facts = append(facts, list...)
 	}
 	k := w.kinds
-	schema, err := ledger.NewSchema(facts, []ledger.AnyKind{k.Accounts, k.Subjects, k.Movements, k.Checklists, k.Consignments, k.Journeys, k.Declarations, k.Mirrors}, k.Reactions())
+	schema, err := ledger.NewSchema(facts, []ledger.AnyKind{k.Accounts, k.Subjects, k.Movements, k.Checklists, k.Consignments, k.Declarations, k.Mirrors}, k.Reactions())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,9 +13,9 @@ import (
 func (k Kinds) goods(f *ledger.Fact) []ledger.Command {
 	switch b := f.Body.(type) {
 	case cargo.Forwarded:
-		return k.give(b.To, cargo.Receive{Journeys: k.Journeys, Forwarded: b, Seq: f.Seq})
+		return k.give(b.To, cargo.Receive{Consignments: k.Consignments, Forwarded: b, Seq: f.Seq})
 	case cargo.Arrived:
-		return k.give(b.From, cargo.Deliver{Journeys: k.Journeys, Arrived: b, At: f.Ledger, Seq: f.Seq})
+		return k.give(b.From, cargo.Deliver{Consignments: k.Consignments, Arrived: b, At: f.Ledger, Seq: f.Seq})
 	case declaration.Lodged:
 		if b.Goods == "" {
 			return nil
@@ -132,7 +132,7 @@ func placeLedger(to port.Place) ledger.Name {
 func (k Kinds) goodsReactions() map[string][]ledger.Reaction {
 	return map[string][]ledger.Reaction{
 		cargo.Entered{}.FactName(): {func(tx *ledger.Tx, f ledger.Fact) error {
-			return cargo.Arrive(tx, k.Journeys, f.Body.(cargo.Entered))
+			return cargo.Arrive(tx, k.Consignments, f.Body.(cargo.Entered))
 		}},
 		cargo.TakenOut{}.FactName(): {func(tx *ledger.Tx, f ledger.Fact) error {
 			return k.takenOut(tx, f.Body.(cargo.TakenOut))

@@ -41,7 +41,7 @@ func newKinds() kinds {
 	}
 	k.between = follow.Kinds{
 		Accounts: claim.Accounts(), Subjects: claim.Subjects(), Movements: k.Movements, Checklists: k.Checklists, Consignments: k.Consignments,
-		Journeys: cargo.Journeys(), Declarations: k.declarations, Mirrors: declaration.Mirrors(),
+		Declarations: k.declarations, Mirrors: declaration.Mirrors(),
 	}
 	return k
 }
@@ -52,7 +52,7 @@ func (k kinds) modules() []module {
 		{name: "identity", facts: identity.Facts()},
 		{name: "manifest", facts: manifest.Facts()},
 		{name: "declaration", facts: declaration.Facts(), kinds: []ledger.AnyKind{k.declarations, k.between.Mirrors}},
-		{name: "cargo", facts: cargo.Facts(), kinds: []ledger.AnyKind{k.Consignments, k.between.Journeys}},
+		{name: "cargo", facts: cargo.Facts(), kinds: []ledger.AnyKind{k.Consignments}},
 		{name: "claim", facts: claim.Facts(), kinds: []ledger.AnyKind{k.between.Accounts, k.between.Subjects}, reactions: k.between.Reactions()},
 		{name: "movement", facts: movement.Facts(), kinds: []ledger.AnyKind{k.Movements, k.Checklists}, views: []*ledger.View{board.View()}},
 		{name: "gate", facts: gate.Facts(), kinds: []ledger.AnyKind{k.Passes}, reactions: k.Reactions()},
