@@ -69,6 +69,8 @@ var routes = map[string]struct{ who, path, body string }{
 	"GET /v1/facts":                         {overseers, "/v1/facts?ledger=none", ""},
 	"GET /v1/statistics/release-times":      {overseers, "/v1/statistics/release-times", ""},
 	"POST /v1/requirements/{id}/verdicts":   {officers, "/v1/requirements/none/verdicts", `{"result":"met"}`},
+	"POST /v1/movements/{id}/diversion":     {"tbcCBO", "/v1/movements/none/diversion", `{"to":"none","reason":"r"}`},
+	"GET /v1/claims":                        {officers + "RA", "/v1/claims?key=batch|1", ""},
 	"POST /v1/movements/{id}/override":      {"CBO", "/v1/movements/none/override", `{"decision":"open","reason":"r"}`},
 	"POST /v1/lanes/{lane}/readings":        {"d", "/v1/lanes/none/readings", `{"plate":"0001УБА"}`},
 	"POST /v1/ports/{port}/statuses":        {"AR", "/v1/ports/none/statuses", `{"status":"none"}`},

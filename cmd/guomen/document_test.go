@@ -172,7 +172,9 @@ func TestProblems(t *testing.T) {
 		{"no lines, credit code", identity.Trader, "POST", "/v1/declarations?port=" + string(here), nothing, 422, []string{"importer/id customs.importer_credit_code", "items customs.declaration_items"}},
 		{"no port, and what is wrong anyhow", identity.Trader, "POST", "/v1/declarations", office, 422, []string{"importer/id credit_code.check", "items declaration.no_items", "port port.unknown"}},
 		{"deletion of nothing", identity.Carrier, "POST", "/v1/manifests?port=" + string(here), with(k.paper, func(d *manifest.Document) { d.Function, d.Batch = manifest.FunctionDelete, "2026119999999" }), 422, []string{"batch manifest.unknown_crossing"}},
-		{"change of nothing", identity.Carrier, "POST", "/v1/manifests?port=" + string(here), with(k.paper, func(d *manifest.Document) { d.Function, d.Batch = manifest.FunctionChange, "2026119999999" }), 422, []string{"batch manifest.unknown_crossing"}},
+		{"change of nothing", identity.Carrier, "POST", "/v1/manifests?port=" + string(here), with(k.paper, func(d *manifest.Document) {
+			d.Function, d.Batch, d.Reason = manifest.FunctionChange, "2026119999999", "001"
+		}), 422, []string{"batch manifest.unknown_crossing"}},
 		{"another kind", identity.Trader, "POST", "/v1/manifests?port=" + string(here), `{"importer":{}}`, 422, []string{"importer json.unknown"}},
 		{"no JSON", identity.Customs, "POST", "/v1/requirements/" + id + ".manifest_accepted/verdicts", "{", 400, []string{"body request.invalid"}},
 		{"unknown field", identity.Customs, "POST", "/v1/requirements/" + id + ".manifest_accepted/verdicts", `{"result":"met","verdict":1}`, 422, []string{"verdict request.invalid"}},

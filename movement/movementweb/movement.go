@@ -7,7 +7,8 @@ import (
 	"github.com/guomen/guomen/port"
 )
 
-// State is where a movement is, by its word on the wire: appeared, announced, inside, left, turned_back.
+// State is where a movement is, by its word on the wire: appeared, announced, inside, left, turned_back,
+// cancelled, diverted.
 type State string
 
 // TextKey names the state in the catalogue.
@@ -156,7 +157,13 @@ func (p Page) Acting() []Actor {
 }
 
 // Over tells whether the movement has ended.
-func (p Page) Over() bool { return p.State == "left" || p.State == "turned_back" }
+func (p Page) Over() bool {
+	switch p.State {
+	case "left", "turned_back", "cancelled", "diverted":
+		return true
+	}
+	return false
+}
 
 // Consignment is goods that the movement carries.
 type Consignment struct {
