@@ -149,6 +149,7 @@ type Consignment struct {
 	Lots      int            `json:"lots,omitempty"`     // parts that are lots of their own now
 	Of        port.ID        `json:"of,omitzero"`        // of a lot: the consignment that it is a part of
 	Arrived   port.Time      `json:"arrived,omitempty"`  // when the first of it came into custody
+	Journey   *Journey       `json:"journey,omitempty"`  // what goes, or came, from one ledger to another
 }
 
 // OnHand is what lies in custody.
@@ -167,12 +168,14 @@ func (c *Consignment) Gone() bool {
 func Facts() []ledger.Body {
 	return []ledger.Body{
 		Consigned{}, Entered{}, TakenOut{}, Returned{}, Assigned{}, Removed{}, Split{}, Reported{}, Adjusted{},
+		Forwarded{}, Received{}, Arrived{}, Delivered{},
 	}
 }
 
 // Consignments is the kind of record.
 func Consignments() *ledger.Kind[Consignment] {
-	k := ledger.NewKind[Consignment]("consignment", 3)
+	k := ledger.NewKind[Consignment]("consignment", 4)
+	forwards(k)
 	ledger.On(k, func(b Consigned) port.ID { return b.Consignment }, func(x *ledger.Effects, c Consignment, _ *ledger.Fact, b Consigned) Consignment {
 		x.Index(ByWaybill, b.Waybill, b.Consignment)
 		c.Waybill, c.Direction, c.Goods, c.HS = b.Waybill, b.Direction, b.Goods, b.HS

@@ -44,6 +44,8 @@ func Transitions() []ledger.Transition {
 		ledger.Transitions(Returned{}.FactName(), []string{here}, []string{awaited, out, gone}),
 		ledger.Transitions(Returned{}.FactName(), []string{out}, []string{gone}),
 		ledger.Transitions(Removed{}.FactName(), []string{out}, []string{gone}),
+		ledger.Transitions(Received{}.FactName(), []string{""}, []string{awaited}),
+		ledger.Transitions(Forwarded{}.FactName(), []string{out}, []string{gone}), // the rest of it comes elsewhere
 		ledger.Transitions(Adjusted{}.FactName(), []string{here}, []string{out, gone}),
 	)
 }

@@ -42,6 +42,7 @@ type Record struct {
 	Version      int                    `json:"version"`
 	Lodged       port.Time              `json:"lodged"`
 	Answer       string                 `json:"answer,omitempty"` // function code of the last answer
+	Claims       bool                   `json:"claims,omitempty"` // its document named its number, which others may not have
 }
 
 // The kinds of look-up, all of open declarations. byReference is unique for an organisation; byAnswer finds what an
@@ -60,17 +61,17 @@ func referenceKey(organisation, reference string) string { return organisation +
 
 // Facts are one zero value of each fact of this package.
 func Facts() []ledger.Body {
-	return []ledger.Body{Lodged{}, Amended{}, Withdrawn{}, Answered{}, Closed{}, Covered{}}
+	return []ledger.Body{Lodged{}, Amended{}, Withdrawn{}, Answered{}, Closed{}, Covered{}, Reported{}, Mirrored{}, GoodsLeft{}}
 }
 
 // Declarations is the kind of record.
 func Declarations() *ledger.Kind[Record] {
-	k := ledger.NewKind[Record]("declaration", 3)
+	k := ledger.NewKind[Record]("declaration", 4)
 	ledger.On(k, func(b Lodged) port.ID { return b.Declaration }, func(x *ledger.Effects, _ Record, f *ledger.Fact, b Lodged) Record {
 		d := &b.Document
 		x.Index(byReference, referenceKey(b.Organisation, d.Reference), b.Declaration)
 		// Without a waybill number a manifest may name the goods by the declaration's own id.
-		x.Index(cargo.ByWaybill, cmp.Or(d.Waybill, b.Declaration.String()), b.Consignment)
+		x.Index(cargo.ByWaybill, waybill(d, b.Declaration), b.Consignment)
 		if mirrored(&b.Judged) {
 			x.Index(byAnswer, d.Reference, b.Declaration)
 			x.Index(byAnswer, string(d.Number), b.Declaration)
@@ -78,7 +79,7 @@ func Declarations() *ledger.Kind[Record] {
 		}
 		return Record{
 			Organisation: b.Organisation, Reference: d.Reference, Waybill: d.Waybill, Number: d.Number, Window: d.Window, Consignment: b.Consignment,
-			Direction: d.Direction, Early: d.Early, State: StateLodged, Version: 1, Lodged: f.Recorded,
+			Direction: d.Direction, Early: d.Early, State: StateLodged, Version: 1, Lodged: f.Recorded, Claims: d.Number != "",
 		}
 	})
 	ledger.On(k, func(b Covered) port.ID {
@@ -93,6 +94,7 @@ func Declarations() *ledger.Kind[Record] {
 	})
 	ledger.On(k, func(b Amended) port.ID { return b.Declaration }, func(_ *ledger.Effects, r Record, _ *ledger.Fact, b Amended) Record {
 		r.Version, r.Direction = b.Version, b.Document.Direction
+		r.Claims = r.Claims || b.Document.Number != ""
 		return r
 	})
 	ledger.On(k, func(b Withdrawn) port.ID { return b.Declaration }, func(x *ledger.Effects, r Record, _ *ledger.Fact, _ Withdrawn) Record {
@@ -133,6 +135,7 @@ type Lodge struct {
 	Consignments *ledger.Kind[cargo.Consignment]
 	Document     Document
 	Judged       port.Judged
+	Goods        port.PortID // the port that has the goods, where it is another than the one where it is lodged
 
 	written []byte
 }
@@ -140,7 +143,7 @@ type Lodge struct {
 // Prepared encodes the document for the fact, so that the queue need not.
 func (l Lodge) Prepared(organisation string) (Lodge, error) {
 	var err error
-	l.written, err = Lodged{Organisation: organisation, Document: l.Document, Judged: l.Judged}.write()
+	l.written, err = Lodged{Organisation: organisation, Document: l.Document, Judged: l.Judged, Goods: l.Goods}.write()
 	return l, err
 }
 
@@ -196,7 +199,7 @@ func (l Lodge) Decide(tx *ledger.Tx) error {
 			return err
 		}
 	}
-	err = tx.Record(Lodged{Declaration: id, Consignment: consignment, Organisation: organisation, Document: l.Document, Judged: l.Judged, written: l.written})
+	err = tx.Record(Lodged{Declaration: id, Consignment: consignment, Organisation: organisation, Document: l.Document, Judged: l.Judged, Goods: l.Goods, written: l.written})
 	if err != nil {
 		return err
 	}
@@ -228,6 +231,7 @@ func (l Lodge) cover(tx *ledger.Tx, id port.ID) error {
 		}
 		err = tx.Record(Covered{
 			Declaration: id, Consignment: consignment, What: Lodged{}.FactName(), Waybill: waybill, Steps: l.Document.Steps, Judged: l.Judged,
+			Goods: l.Goods,
 		})
 		if err != nil {
 			return err

@@ -13,6 +13,7 @@ type Lodged struct {
 	Organisation string      `json:"organisation"`
 	Document     Document    `json:"document"`
 	Judged       port.Judged `json:"judged"`
+	Goods        port.PortID `json:"goods,omitempty"` // the port that has the goods, where it is another than this
 
 	written []byte // what follows the ids, encoded before the command queued; nil: not yet
 }
@@ -39,7 +40,8 @@ func (l Lodged) write() ([]byte, error) {
 		Organisation string      `json:"organisation"`
 		Document     *Document   `json:"document"`
 		Judged       port.Judged `json:"judged"`
-	}{l.Organisation, &l.Document, l.Judged})
+		Goods        port.PortID `json:"goods,omitempty"`
+	}{l.Organisation, &l.Document, l.Judged, l.Goods})
 	if err != nil {
 		return nil, err
 	}
@@ -103,6 +105,7 @@ type Covered struct {
 	Consignment port.ID     `json:"consignment"`
 	What        string      `json:"what"`
 	Waybill     string      `json:"waybill,omitempty"`
+	Goods       port.PortID `json:"goods,omitempty"` // as of the declaration, where it is lodged
 	Steps       string      `json:"steps,omitempty"`
 	Judged      port.Judged `json:"judged,omitzero"`
 	Result      port.Result `json:"result,omitempty"` // of an answer

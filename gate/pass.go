@@ -2,6 +2,7 @@ package gate
 
 import (
 	"github.com/guomen/guomen/cargo"
+	"github.com/guomen/guomen/claim"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/internal/ledger"
 	"github.com/guomen/guomen/manifest"
@@ -252,6 +253,15 @@ func (k Kinds) Reactions() map[string][]ledger.Reaction {
 	conveyance(movement.Listed{}, func(b ledger.Body) port.ID { return b.(movement.Listed).Movement })
 	conveyance(movement.Detached{}, func(b ledger.Body) port.ID { return b.(movement.Detached).Movement })
 	conveyance(movement.Attached{}, func(b ledger.Body) port.ID { return b.(movement.Attached).Movement })
+	on(claim.Answered{}, func(tx *ledger.Tx, b ledger.Body) error {
+		a := b.(claim.Answered)
+		return k.settleSubject(tx, a.SubjectKind, a.For)
+	})
+	on(claim.Restated{}, func(tx *ledger.Tx, b ledger.Body) error {
+		r := b.(claim.Restated)
+		return k.settleSubject(tx, r.SubjectKind, r.Subject)
+	})
+	consignment(declaration.Mirrored{}, func(b ledger.Body) port.ID { return b.(declaration.Mirrored).Consignment })
 	// A further vehicle's manifest may ask something new of goods that others carry too.
 	consignment(cargo.Consigned{}, func(b ledger.Body) port.ID { return b.(cargo.Consigned).Consignment })
 	consignment(cargo.Assigned{}, func(b ledger.Body) port.ID { return b.(cargo.Assigned).Consignment })

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/guomen/guomen/cargo"
+	"github.com/guomen/guomen/claim"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/gate"
 	"github.com/guomen/guomen/gate/gatetest"
@@ -46,7 +47,7 @@ func newCore(t testing.TB) *core {
 	}
 	c.declarations = c.kinds.Declarations
 	var facts []ledger.Body
-	for _, list := range [][]ledger.Body{manifest.Facts(), declaration.Facts(), cargo.Facts(), movement.Facts(), gate.Facts()} {
+	for _, list := range [][]ledger.Body{manifest.Facts(), declaration.Facts(), cargo.Facts(), claim.Facts(), movement.Facts(), gate.Facts()} {
 		facts = append(facts, list...)
 	}
 	kinds := []ledger.AnyKind{c.declarations, c.kinds.Consignments, c.kinds.Movements, c.kinds.Checklists, c.kinds.Units, c.kinds.Filings, c.kinds.Passes}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/guomen/guomen/cargo"
+	"github.com/guomen/guomen/claim"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/gate"
 	"github.com/guomen/guomen/internal/ledger"
@@ -130,7 +131,7 @@ var thingID, otherID = port.NewID(1, 1, 1), port.NewID(1, 1, 2)
 func TestEveryTransition(t *testing.T) {
 	seen := machines{}
 	reach(seen, "movement", movement.Movements(), func(m *movement.Movement) string { return string(m.State) }, 4,
-		movement.Appeared{Movement: thingID}, manifest.Lodged{Movement: thingID}, manifest.Deleted{Movement: thingID}, movement.Ended{Movement: thingID},
+		movement.Appeared{Movement: thingID}, manifest.Lodged{Movement: thingID}, manifest.Deleted{Movement: thingID}, movement.Ended{Movement: thingID}, movement.Diverted{Movement: thingID},
 		movement.Passed{Movement: thingID, Gate: port.DueEntryGate}, movement.Passed{Movement: thingID, Gate: port.DueExitGate}, movement.TurnedBack{Movement: thingID})
 	reach(seen, "declaration", declaration.Declarations(), func(r *declaration.Record) string { return string(r.State) }, 2,
 		declaration.Lodged{Declaration: thingID}, declaration.Withdrawn{Declaration: thingID}, declaration.Closed{Declaration: thingID})
@@ -139,6 +140,9 @@ func TestEveryTransition(t *testing.T) {
 		cargo.Returned{Consignment: thingID, Mass: 1, Entered: true}, cargo.Returned{Consignment: thingID, Mass: 1}, cargo.Removed{Consignment: thingID, Mass: 1},
 		cargo.Split{Consignment: thingID, From: otherID, Mass: 1}, cargo.Split{Consignment: otherID, From: thingID, Mass: 1},
 		cargo.Consigned{Consignment: thingID, GrossMass: 1, OnMovement: 1}, cargo.Adjusted{Consignment: thingID, Mass: -1})
+	reach(seen, "consignment", cargo.Consignments(), func(c *cargo.Consignment) string { return string(c.Custody()) }, 5,
+		cargo.Received{Forwarded: cargo.Forwarded{Consignment: thingID, Mass: 1}}, cargo.Forwarded{Consignment: thingID, Mass: 1},
+		cargo.Consigned{Consignment: thingID, GrossMass: 2, OnMovement: 1}, cargo.Entered{Consignment: thingID, Mass: 1}, cargo.TakenOut{Consignment: thingID, Mass: 1})
 	for _, point := range []port.DuePoint{port.DueEntryGate, port.DueExitGate} {
 		reach(seen, "pass", gate.PassKind(), func(p *gate.Passes) string { return string(p.State(point)) }, 3,
 			gate.PassIssued{Movement: thingID, Gate: point}, gate.PassRevoked{Movement: thingID, Gate: point}, movement.Passed{Movement: thingID, Gate: point})
@@ -181,10 +185,18 @@ func requirements(seen machines) {
 		pool = append(pool, declaration.Covered{Consignment: thingID, What: what.FactName(), Judged: release})
 	}
 	for _, result := range port.Results() {
-		pool = append(pool, declaration.Answered{Consignment: thingID, Result: result},
+		pool = append(pool, declaration.Answered{Consignment: thingID, Result: result}, declaration.Mirrored{Consignment: thingID, Judged: release, Result: result},
 			declaration.Covered{Consignment: thingID, What: declaration.Answered{}.FactName(), Result: result})
 	}
+	pool = append(pool, declaration.Mirrored{Consignment: thingID, Judged: release}, declaration.Mirrored{Consignment: thingID, State: declaration.StateWithdrawn})
 	reach(seen, "requirement", movement.Checklists(), state(port.CustomsRelease), 3, pool...)
+	pool = []ledger.Body{manifest.Lodged{Movement: thingID, Judged: asks(claim.BatchUnique, conveyance)}}
+	for _, result := range []port.Result{port.ResultMet, port.ResultHeld, port.ResultUndecided} {
+		pool = append(pool, claim.Answered{For: thingID, Requirement: claim.BatchUnique, State: result}, claim.Restated{Subject: thingID, Requirement: claim.BatchUnique, State: result})
+	}
+	reach(seen, "requirement", movement.Checklists(), state(claim.BatchUnique), 3, pool...)
+	reach(seen, "requirement", movement.Checklists(), state("transit_closed"), 3, verdicts("transit_closed",
+		cargo.Consigned{Consignment: thingID, Judged: asks("transit_closed", goods)}, cargo.Delivered{Consignment: thingID})...)
 	for _, kind := range []port.RequirementKind{port.ManifestAccepted, port.Confirmed, port.Announced} {
 		pool := verdicts(kind, movement.Appeared{Movement: thingID}, manifest.Lodged{Movement: thingID, Judged: asks(kind, conveyance)},
 			manifest.Changed{Movement: thingID, Judged: asks(kind, conveyance)}, manifest.Confirmed{Movement: thingID}, manifest.Confirmed{Movement: thingID, Withdrawn: true})

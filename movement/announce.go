@@ -126,7 +126,7 @@ func takeOff(tx *ledger.Tx, id port.ID, m *Movement) error {
 
 // remove takes the manifest back. The vehicle's other crossings close ranks: its entry gate expects the next one.
 func (a Announce) remove(tx *ledger.Tx, id port.ID, m *Movement) error {
-	front, err := a.before(tx, id, m)
+	front, err := before(tx, a.Movements, id, m)
 	if err != nil {
 		return err
 	}
@@ -137,13 +137,13 @@ func (a Announce) remove(tx *ledger.Tx, id port.ID, m *Movement) error {
 }
 
 // before finds the movement of the same vehicle that stands before one; the zero id where it is the first.
-func (a Announce) before(tx *ledger.Tx, id port.ID, m *Movement) (port.ID, error) {
+func before(tx *ledger.Tx, movements *ledger.Kind[Movement], id port.ID, m *Movement) (port.ID, error) {
 	at, err := tx.Lookup(manifest.ByExpected, manifest.PlateKey(m.Direction, m.Plate))
 	if err != nil || at == id {
 		return port.ID{}, err
 	}
 	for range MaxCarriers {
-		other, ok, err := a.Movements.Get(tx, at)
+		other, ok, err := movements.Get(tx, at)
 		if err != nil {
 			return port.ID{}, err
 		}

@@ -52,6 +52,8 @@ type Checklist struct {
 	Requirements []Requirement    `json:"requirements"`
 	Movements    []port.ID        `json:"movements,omitempty"`    // of what is carried: the open movements that carry it
 	Declarations []port.ID        `json:"declarations,omitempty"` // of a consignment: those that stand
+	Elsewhere    []port.ID        `json:"elsewhere,omitempty"`    // of a consignment: those that stand in other ledgers
+	Goods        port.PortID      `json:"goods,omitempty"`        // of a consignment that is only declared here: the port that has it
 	Arrived      port.Time        `json:"arrived,omitempty"`      // at the supervised place: the goods, or the vehicle itself
 	Declared     port.Time        `json:"declared,omitempty"`     // when the first of them was lodged
 	TakenOut     port.Time        `json:"taken_out,omitempty"`    // when goods first left custody
@@ -76,7 +78,7 @@ func (c *Checklist) Find(kind port.RequirementKind) *Requirement {
 // BlockedBy names what a requirement waits for before its owner can act: "declaration" or "arrival". Empty: he can.
 func (c *Checklist) BlockedBy(r *Requirement) string {
 	switch {
-	case r.Kind == port.CustomsRelease && len(c.Declarations) == 0:
+	case r.Kind == port.CustomsRelease && c.standing() == 0:
 		return "declaration"
 	case r.Kind == inspection && c.Arrived == 0 && c.Subject != port.EquipmentSubject && c.Subject != port.PersonSubject:
 		return "arrival" // whoever orders it of a wagon or a person has him before him
@@ -140,7 +142,8 @@ func actor(f *ledger.Fact) string {
 
 // Checklists is the kind of record.
 func Checklists() *ledger.Kind[Checklist] {
-	k := ledger.NewKind[Checklist]("checklist", 4)
+	k := ledger.NewKind[Checklist]("checklist", 5)
+	between(k)
 	ledger.On(k, func(b manifest.Lodged) port.ID { return b.Movement }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b manifest.Lodged) Checklist {
 		c = c.with(f, port.MovementSubject, b.Judged.Demands)
 		if c.Find(port.Announced) != nil {
@@ -172,7 +175,7 @@ func Checklists() *ledger.Kind[Checklist] {
 	})
 	ledger.On(k, func(b cargo.Consigned) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b cargo.Consigned) Checklist {
 		c = c.with(f, port.ConsignmentSubject, b.Judged.Demands)
-		if c = c.started(x, b.Consignment, b.Judged.Clocks); len(c.Declarations) > 0 {
+		if c = c.started(x, b.Consignment, b.Judged.Clocks); c.standing() > 0 {
 			c = c.met(x, b.Consignment, port.DeclarationDue)
 		}
 		c = c.says(func(f *Figures) { f.Waybill, f.Direction, f.Manifest = b.Waybill, b.Direction, manifestSays(&b) })
@@ -289,7 +292,7 @@ func Checklists() *ledger.Kind[Checklist] {
 		}
 		return c
 	})
-	ledger.On(k, func(b ledger.DeadlinePassed) port.ID { return b.Subject }, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b ledger.DeadlinePassed) Checklist {
+	ledger.On(k, legalClock, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b ledger.DeadlinePassed) Checklist {
 		c.Deadlines = slices.Clone(c.Deadlines)
 		for i := range c.Deadlines {
 			if c.Deadlines[i].Kind == port.ClockKind(b.Kind) {
@@ -322,7 +325,7 @@ func Checklists() *ledger.Kind[Checklist] {
 // lodged gives the checklist after a declaration. A further one on a consignment that was released is a new question to
 // customs.
 func (c Checklist) lodged(x *ledger.Effects, f *ledger.Fact, subject, id port.ID, d *declaration.Document, judged *port.Judged) Checklist {
-	if len(c.Declarations) == 0 {
+	if c.standing() == 0 {
 		c.Declared = f.Recorded
 	}
 	c.Declarations = append(slices.Clone(c.Declarations), id)
@@ -339,7 +342,7 @@ func (c Checklist) amended(x *ledger.Effects, f *ledger.Fact, subject port.ID, d
 // withdrawn gives the checklist after one of its declarations was withdrawn.
 func (c Checklist) withdrawn(x *ledger.Effects, subject, declaration port.ID) Checklist {
 	c.Declarations = slices.DeleteFunc(slices.Clone(c.Declarations), func(id port.ID) bool { return id == declaration })
-	if len(c.Declarations) == 0 {
+	if c.standing() == 0 {
 		c = c.undeclared(x, subject)
 	}
 	c = c.says(func(f *Figures) { f.Declaration = nil }) // of those that are left each speaks of a part, as far as is known

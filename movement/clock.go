@@ -115,11 +115,11 @@ func (c *Checklist) ended(kind port.ClockKind) bool {
 	}
 	switch kind {
 	case port.SaleDue:
-		return len(c.Declarations) > 0
+		return c.standing() > 0
 	case port.TaxDue: // customs releases once duties are paid or secured (海关法第29条)
-		return len(c.Declarations) == 0 || settled(port.CustomsRelease)
+		return c.standing() == 0 || settled(port.CustomsRelease)
 	case port.EarlyArrivalDue:
-		return len(c.Declarations) == 0 || c.Arrived != 0
+		return c.standing() == 0 || c.Arrived != 0
 	case port.TallyDue:
 		return settled(port.Tallied)
 	case port.DestinationDue: // examined, whatever was found

@@ -132,7 +132,7 @@ func (m *Movement) ExpectedMass(gate port.DuePoint) port.Kilograms {
 
 // Open tells whether the movement is still to pass a gate.
 func (m *Movement) Open() bool {
-	return m.State != StateLeft && m.State != StateTurnedBack && m.State != StateCancelled
+	return m.State != StateLeft && m.State != StateTurnedBack && m.State != StateCancelled && m.State != StateDiverted
 }
 
 // Awaited tells a movement that has not come yet: what is said of it may still be changed.
@@ -203,7 +203,8 @@ const byInside = "inside"
 
 // Movements is the kind of record.
 func Movements() *ledger.Kind[Movement] {
-	k := ledger.NewKind[Movement]("movement", 3)
+	k := ledger.NewKind[Movement]("movement", 4)
+	diverts(k)
 	ledger.On(k, func(b manifest.Lodged) port.ID { return b.Movement }, func(x *ledger.Effects, m Movement, f *ledger.Fact, b manifest.Lodged) Movement {
 		d := &b.Document
 		known := d.Vehicle.Known()

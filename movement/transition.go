@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/guomen/guomen/cargo"
+	"github.com/guomen/guomen/claim"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/internal/ledger"
 	"github.com/guomen/guomen/manifest"
@@ -17,6 +18,7 @@ func Transitions() []ledger.Transition {
 	return slices.Concat(
 		ledger.Transitions(Appeared{}.FactName(), []string{""}, []string{string(StateAppeared)}),
 		ledger.Transitions(manifest.Lodged{}.FactName(), []string{"", string(StateAppeared)}, []string{string(StateAnnounced)}),
+		ledger.Transitions(Diverted{}.FactName(), []string{string(StateAnnounced)}, []string{string(StateDiverted)}),
 		ledger.Transitions(manifest.Deleted{}.FactName(), []string{string(StateAnnounced)}, []string{string(StateCancelled)}),
 		ledger.Transitions(Passed{}.FactName(), awaited, []string{string(StateInside)}),
 		ledger.Transitions(Passed{}.FactName(), []string{string(StateInside)}, []string{string(StateLeft)}),
@@ -37,10 +39,11 @@ func RequirementTransitions() []ledger.Transition {
 		}
 	}
 	answers := []string{string(port.StateMet), string(port.StateHeld), string(port.StateRefused), string(port.StateOpen)}
+	hold := []string{string(port.StateMet), string(port.StateHeld), string(port.StateOpen)} // what it says of claims, which is decided otherwise by a waiver only
 	var rows []ledger.Transition
 	for _, fact := range []ledger.Body{
 		Appeared{}, Listed{}, Ordered{}, Decided{}, manifest.Lodged{}, manifest.Changed{}, cargo.Consigned{}, cargo.Assigned{},
-		declaration.Lodged{}, declaration.Amended{}, declaration.Covered{},
+		declaration.Lodged{}, declaration.Amended{}, declaration.Covered{}, declaration.Mirrored{},
 	} {
 		rows = append(rows, ledger.Transitions(fact.FactName(), born, open)...)
 	}
@@ -54,6 +57,10 @@ func RequirementTransitions() []ledger.Transition {
 	for _, fact := range []ledger.Body{declaration.Lodged{}, declaration.Amended{}, declaration.Withdrawn{}, manifest.Changed{}, manifest.Confirmed{}} {
 		rows = append(rows, ledger.Transitions(fact.FactName(), closed, open)...)
 	}
+	rows = append(rows, ledger.Transitions(claim.Answered{}.FactName(), hold, hold)...)
+	rows = append(rows, ledger.Transitions(claim.Restated{}.FactName(), hold, hold)...)
+	rows = append(rows, ledger.Transitions(declaration.Mirrored{}.FactName(), all, all)...)
+	rows = append(rows, ledger.Transitions(cargo.Delivered{}.FactName(), all, []string{string(port.StateMet)})...) // 转关核销
 	rows = append(rows, ledger.Transitions(Ordered{}.FactName(), []string{string(port.StateMet), string(port.StateWaived)}, open)...)
 	return rows
 }

@@ -1,6 +1,9 @@
 package movement
 
 import (
+	"slices"
+
+	"github.com/guomen/guomen/claim"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/internal/ledger"
@@ -38,6 +41,9 @@ func (v Verdict) Decide(tx *ledger.Tx) error {
 	r := c.Find(v.Kind)
 	if r == nil || !v.owns(r, tx.Command().Actor) {
 		return unknown
+	}
+	if v.Result != port.ResultWaived && slices.Contains(claim.Kinds(), v.Kind) { // what is known of it is known in hold only
+		return errs.Bad([]errs.Problem{errs.At("result", "verdict.region_answers")})
 	}
 	if err := v.check(tx.Command().Actor); err != nil {
 		return err
@@ -169,6 +175,6 @@ func (o Overrule) Decide(tx *ledger.Tx) error {
 func Facts() []ledger.Body {
 	return []ledger.Body{
 		Appeared{}, Decided{}, Passed{}, TurnedBack{}, Overridden{}, CrewNamed{}, CrewViewed{},
-		Ordered{}, Deferred{}, Listed{}, Detached{}, Attached{}, Ended{}, Compared{},
+		Ordered{}, Deferred{}, Listed{}, Detached{}, Attached{}, Ended{}, Compared{}, Diverted{},
 	}
 }

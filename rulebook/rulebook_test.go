@@ -264,7 +264,7 @@ func TestTruck(t *testing.T) {
 	}
 	slices.Sort(kinds)
 	want := []string{
-		"crew_cleared border_inspection entry_gate", "manifest_accepted customs_supervision before_arrival",
+		"batch_unique customs_supervision exit_gate", "crew_cleared border_inspection entry_gate", "manifest_accepted customs_supervision before_arrival",
 		"quarantine_cleared customs_quarantine exit_gate", "road_permit_valid transport exit_gate", "weighed port_operator entry_gate",
 	}
 	if diff := cmp.Diff(want, kinds); diff != "" {

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/guomen/guomen/cargo"
+	"github.com/guomen/guomen/claim"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/internal/rules"
 	"github.com/guomen/guomen/manifest"
@@ -27,9 +28,9 @@ const (
 
 // Kinds lists the kinds of requirement that the book may ask for; the catalogue names each under requirement.<kind>.
 func Kinds() []port.RequirementKind {
-	return []port.RequirementKind{port.CustomsRelease, port.Weighed, port.Tallied, port.DestinationInspection, port.ManifestAccepted, port.Confirmed,
+	return append([]port.RequirementKind{port.CustomsRelease, port.Weighed, port.Tallied, port.DestinationInspection, port.ManifestAccepted, port.Confirmed,
 		port.ArrivalReported, FiguresAgree, CrewCleared, VehicleCleared, PersonCleared, QuarantineCleared, QuarantineResult, SanitaryTreatment,
-		QuarantineTreated, TransitClosed, RoadPermitValid, Disinfected}
+		QuarantineTreated, TransitClosed, RoadPermitValid, Disinfected}, claim.Kinds()...)
 }
 
 // ClosedLoop is the regime of a port under closed-loop epidemic control 闭环管理.

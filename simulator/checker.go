@@ -45,7 +45,7 @@ type checker struct {
 	orders  map[port.ID]movement.OverrideDecision
 	opened  map[port.ID]port.DuePoint // gates that have opened for a movement that is to pass
 	memory  [memoryMost]port.ID       // the commands of the last facts, by sequence
-	claimed []claim
+	claimed []acknowledged
 }
 
 // pass is one pass as the facts tell it.
@@ -56,8 +56,8 @@ type pass struct {
 	used     uint64 // the sequence at which it was
 }
 
-// claim is an acknowledged receipt that the feed has not reached yet.
-type claim struct {
+// acknowledged is a receipt that the feed has not reached yet.
+type acknowledged struct {
 	receipt receipt
 	since   time.Time
 }
@@ -111,6 +111,8 @@ func (c *checker) check(f *fact) {
 		if b.Gate == port.DueExitGate {
 			c.closed(b.Movement)
 		}
+	case movement.Diverted:
+		c.closed(b.Movement)
 	case movement.TurnedBack:
 		c.closed(b.Movement)
 	case cargo.TakenOut:
@@ -166,7 +168,7 @@ func (c *checker) closed(id port.ID) {
 // claim notes an acknowledgement; settle compares it when the feed has come so far.
 func (c *checker) claim(r receipt) {
 	if r.Ledger == "port:"+string(c.id) && r.Outcome == "accepted" && r.Last > 0 {
-		c.claimed = append(c.claimed, claim{r, time.Now()})
+		c.claimed = append(c.claimed, acknowledged{r, time.Now()})
 		c.settle()
 	}
 }

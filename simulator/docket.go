@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/guomen/guomen/cargo"
+	"github.com/guomen/guomen/claim"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/gate"
 	"github.com/guomen/guomen/manifest"
@@ -116,6 +117,12 @@ func (d *docket) fold(f *fact) []*need {
 		return d.decided(&b)
 	case movement.Passed:
 		return d.passed(&b)
+	case movement.Diverted:
+		for _, l := range d.gone(b.Movement) {
+			d.drop(l)
+		}
+	case claim.Answered:
+		return d.answered(&b)
 	case movement.TurnedBack:
 		for _, l := range d.gone(b.Movement) {
 			d.drop(l)
@@ -185,6 +192,18 @@ func (d *docket) decided(b *movement.Decided) []*need {
 		reopen(find(*needs, kindInspection))
 	}
 	say(find(*needs, b.Kind), b.Result)
+	return *needs
+}
+
+// answered takes in the region's word on what may be used once; a waiver stands.
+func (d *docket) answered(b *claim.Answered) []*need {
+	needs := d.of(b.For, b.SubjectKind)
+	if needs == nil {
+		return nil
+	}
+	if n := find(*needs, b.Requirement); n != nil && n.state != port.StateWaived {
+		say(n, b.State)
+	}
 	return *needs
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/guomen/guomen/cargo"
+	"github.com/guomen/guomen/claim"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/gate"
 	"github.com/guomen/guomen/manifest"
@@ -58,6 +59,10 @@ func (f *fact) read() error {
 		return body[movement.TurnedBack](f)
 	case movement.Overridden{}.FactName():
 		return body[movement.Overridden](f)
+	case movement.Diverted{}.FactName():
+		return body[movement.Diverted](f)
+	case claim.Answered{}.FactName():
+		return body[claim.Answered](f)
 	case gate.Read{}.FactName():
 		return body[gate.Read](f)
 	case gate.Decided{}.FactName():

@@ -1,9 +1,11 @@
 package simulator
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
+	"github.com/guomen/guomen/claim"
 	"github.com/guomen/guomen/movement"
 	"github.com/guomen/guomen/port"
 )
@@ -91,6 +93,9 @@ func (w *world) actionable(n *need) bool {
 	here := l != nil && l.arrived || v != nil && v.inside
 	if n.source == port.Mirrored && n.kind != port.CustomsRelease {
 		return false // no answer of an outside system says anything of it
+	}
+	if slices.Contains(claim.Kinds(), n.kind) {
+		return false // the region answers
 	}
 	switch n.kind {
 	case port.Weighed: // the weighbridge decides; the operator where it finds a difference

@@ -45,6 +45,8 @@ func accessTable() identity.Table {
 		"POST /v1/requirements/{id}/deferral": officers,
 		"POST /v1/movements/{id}/detachments": identity.For(append([]identity.Role{identity.BorderInspection}, handlers.Roles...)...),
 		"POST /v1/movements/{id}/attachments": handlers, "POST /v1/consignments/{id}/stocktaking": identity.For(identity.YardOperator),
+		"POST /v1/movements/{id}/diversion": identity.For(append([]identity.Role{identity.Carrier, identity.Trader, identity.Broker}, commanders.Roles...)...),
+		"GET /v1/claims":                    identity.For(append([]identity.Role{identity.Region, identity.Administrator}, officers.Roles...)...),
 
 		// Administration.
 		"POST /v1/ports/{port}/statuses": identity.For(identity.Administrator, identity.Region),

@@ -88,6 +88,8 @@ var routes = map[string]struct{ who, path, body string }{
 	"GET /live/movements/{movement}":         {known, "/live/movements/none", ""},
 	"GET /search":                            {known, "/search?q=none", ""},
 	"POST /movements/{movement}/override":    {"CBO", "/movements/none/override", "decision=open&reason=r"},
+	"POST /v1/movements/{id}/diversion":      {"tbcCBO", "/v1/movements/none/diversion", `{"to":"none","reason":"r"}`},
+	"GET /v1/claims":                         {officers + "RA", "/v1/claims?key=batch|1", ""},
 }
 
 // patterns reads what is registered on a mux out of its own tree, since the mux lists it nowhere else.

@@ -142,7 +142,7 @@ func (b *benchRun) measure(ctx context.Context, database *bench.Database) (err e
 	if stand.main, err = database.Main(ctx); err != nil {
 		return err
 	}
-	if err := claim(ctx, stand.main.URL); err != nil {
+	if err := own(ctx, stand.main.URL); err != nil {
 		return err
 	}
 	for _, one := range figures() {
@@ -162,8 +162,8 @@ func (b *benchRun) measure(ctx context.Context, database *bench.Database) (err e
 // claimed is the setting that says that a database is bench's.
 const claimed = "bench"
 
-// claim makes sure that nobody's facts are mixed with made-up ones: a database is empty, or bench has filled it before.
-func claim(ctx context.Context, url string) error {
+// own makes sure that nobody's facts are mixed with made-up ones: a database is empty, or bench has filled it before.
+func own(ctx context.Context, url string) error {
 	s, err := store.Open(ctx, url)
 	if err != nil {
 		return err

@@ -156,12 +156,12 @@ func TestBenchClaim(t *testing.T) {
 	if err := p.close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := claim(t.Context(), url); !errors.Is(err, errUsage) {
+	if err := own(t.Context(), url); !errors.Is(err, errUsage) {
 		t.Errorf("a database with ports: %v", err)
 	}
 	fresh := "sqlite:" + filepath.Join(t.TempDir(), "fresh.db")
 	for range 2 {
-		if err := claim(t.Context(), fresh); err != nil {
+		if err := own(t.Context(), fresh); err != nil {
 			t.Errorf("an empty database: %v", err)
 		}
 	}

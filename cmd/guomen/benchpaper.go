@@ -140,6 +140,6 @@ func (b *benchRun) press(ctx context.Context, do func(*course) error) (*bench.Pr
 		return nil, err
 	}
 	k := b.home.kinds
-	kinds := []string{k.Movements.Name(), k.Checklists.Name(), k.Consignments.Name(), k.Passes.Name(), k.Declarations.Name()}
+	kinds := []string{k.Movements.Name(), k.Checklists.Name(), k.Consignments.Name(), k.Passes.Name(), k.Declarations.Name(), k.between.Subjects.Name()}
 	return bench.Take(ctx, s, number, kinds, bench.Names{Words: benchNumbers(originalPaper), Vary: benchNumbers})
 }

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/guomen/guomen/cargo"
+	"github.com/guomen/guomen/claim"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/exchange"
 	"github.com/guomen/guomen/gate"
@@ -18,9 +20,10 @@ import (
 // benchTruck is one crossing on its way through the port.
 type benchTruck struct {
 	*course
-	n     uint64
-	owed  []owedDemand
-	facts int
+	n      uint64
+	owed   []owedDemand
+	facts  int
+	claims []claim.Wish
 }
 
 // owedDemand is one requirement that nobody has decided yet.
@@ -76,6 +79,7 @@ func (t *benchTruck) note(r ledger.Receipt) {
 		switch b := r.Facts[i].Body.(type) {
 		case manifest.Lodged:
 			t.owe(b.Movement, port.MovementSubject, b.Judged.Demands)
+			t.claims = append(t.claims, claim.OfManifest(&b)...)
 		case cargo.Consigned:
 			t.owe(b.Consignment, port.ConsignmentSubject, b.Judged.Demands)
 		case declaration.Lodged:
@@ -107,6 +111,12 @@ func (t *benchTruck) settle(ctx context.Context, due func(port.Demand) bool) err
 			left = append(left, one)
 			continue
 		}
+		if slices.Contains(claim.Kinds(), one.demand.Kind) {
+			if err := t.answer(ctx, one.demand.Kind); err != nil {
+				return err
+			}
+			continue
+		}
 		receipt, err := t.engine.Submit(ctx, t.command(ledger.Gate, one.demand.Owner.Organisation, movement.Verdict{
 			Checklists: t.platform.kinds.Checklists, Subject: one.subject, Kind: one.demand.Kind, Result: port.ResultMet,
 			Functions: []port.Function{one.demand.Owner.Function},
@@ -117,6 +127,24 @@ func (t *benchTruck) settle(ctx context.Context, due func(port.Demand) bool) err
 		t.note(receipt)
 	}
 	t.owed = left
+	return nil
+}
+
+// answer gives hold's answer to what the truck claims under a kind, as a follower brings it: all of it is free. What hold
+// does for it is done in other ledgers, and is not measured here.
+func (t *benchTruck) answer(ctx context.Context, kind port.RequirementKind) error {
+	for _, wish := range t.claims {
+		if wish.Requirement != kind {
+			continue
+		}
+		receipt, err := t.engine.Submit(ctx, t.command(ledger.Follower, "guomen", claim.Answer{
+			Subjects: t.platform.kinds.between.Subjects, Subject: wish.For, Key: wish.Key, Result: port.ResultMet, Hold: wish.Key.Ledger(), Seq: t.n + 1,
+		}))
+		if err != nil {
+			return err
+		}
+		t.note(receipt)
+	}
 	return nil
 }
 

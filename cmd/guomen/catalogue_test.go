@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/guomen/guomen/claim"
 	"github.com/guomen/guomen/internal/identity"
 	"github.com/guomen/guomen/internal/text"
 	"github.com/guomen/guomen/port"
@@ -152,7 +153,8 @@ func TestEveryKeyHasItsText(t *testing.T) {
 	want("gate.", "open", "held", "refused", "unannounced", "pass_used", "not_inside", "no_pass", "stopped", "container_differs")
 	want("reason.", overrideReasons...)
 	want("reason.", "weight_differs", "declaration_added", "declaration_amended", "declaration_withdrawn", "ordered_again")
-	want("word.movement.", "appeared", "announced", "inside", "left", "turned_back")
+	want("word.movement.", "appeared", "announced", "inside", "left", "turned_back", "diverted")
+	want("reason.", claim.ReasonElsewhere, claim.ReasonExhausted, claim.ReasonExpired)
 	want("word.declaration.", "lodged", "withdrawn", "closed")
 	want("word.override.", "open", "stop", "resume")
 	want("error.", "unknown", "invalid", "denied", "missing", "conflict", "busy", "unavailable", "broken", "unauthenticated", "too_large")

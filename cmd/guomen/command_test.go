@@ -320,6 +320,7 @@ func TestOperations(t *testing.T) {
 		c.tell(s)
 		s.end()
 	}
+	w.carried(t)
 	backup := filepath.Join(dir, "backup.db")
 	lines, _ := ran(t, 0, "backup", "--database", "sqlite:"+file, "--to", backup) // while it is in use
 	var carried struct{ Ledgers, Facts, Receipts, Records int }

@@ -157,10 +157,11 @@ func otherContainer(s *story) {
 	id, _ := s.announce(k)
 	s.declare(k)
 	s.settle(id)
+	number := string(k.boxes[0])
 	k.boxes = []port.ContainerNumber{"DEMU1000026"}
 	s.read(k, port.DueEntryGate, port.DecisionHold, "container_differs")
 	s.stands(id, movement.StateAnnounced)
-	k.boxes = []port.ContainerNumber{"DEMU 100001-0"} // as another camera writes it
+	k.boxes = []port.ContainerNumber{port.ContainerNumber(number[:4] + " " + number[4:10] + "-" + number[10:])} // as another camera writes it
 	s.read(k, port.DueEntryGate, port.DecisionOpen)
 	k.boxes = nil // a camera that sees no box says nothing of it
 	s.read(k, port.DueExitGate, port.DecisionOpen)

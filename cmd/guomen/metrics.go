@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -55,23 +56,28 @@ func (m *metrics) Outcome(priority ledger.Priority, outcome string) {
 	m.outcomes.WithLabelValues([...]string{"gate", "lodgement", "follower"}[priority], outcome).Inc()
 }
 
-// watch adds what is asked for when it is scraped: queues, heads and view lag.
+// watch adds what is asked for when it is scraped: queues, and how far views and followers are behind.
 func (m *metrics) watch(p *platform) {
 	m.registry.MustRegister(&gauges{p: p,
 		waiting: prometheus.NewDesc("guomen_waiting_commands", "Commands that wait, by ledger.", []string{"ledger"}, nil),
 		lag:     prometheus.NewDesc("guomen_view_lag_facts", "Facts that a view has yet to apply.", []string{"view"}, nil),
+		carried: prometheus.NewDesc("guomen_follower_lag_facts", "Facts that a follower has yet to carry to other ledgers.", []string{"follower"}, nil),
 	})
 }
 
+// scrapeTimeout bounds what a scrape asks of the database.
+const scrapeTimeout = 2 * time.Second
+
 type gauges struct {
-	p            *platform
-	waiting, lag *prometheus.Desc
+	p                     *platform
+	waiting, lag, carried *prometheus.Desc
 }
 
 // Describe lists the gauges.
 func (g *gauges) Describe(to chan<- *prometheus.Desc) {
 	to <- g.waiting
 	to <- g.lag
+	to <- g.carried
 }
 
 // Collect reads the gauges.
@@ -81,6 +87,13 @@ func (g *gauges) Collect(to chan<- prometheus.Metric) {
 	}
 	for view, n := range g.p.views.Lag() {
 		to <- prometheus.MustNewConstMetric(g.lag, prometheus.GaugeValue, float64(n), view)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), scrapeTimeout)
+	defer cancel()
+	for _, f := range g.p.followers {
+		if n, err := g.p.engine.FollowerLag(ctx, f); err == nil { // without the database other gauges still answer
+			to <- prometheus.MustNewConstMetric(g.carried, prometheus.GaugeValue, float64(n), f.Name)
+		}
 	}
 }
 

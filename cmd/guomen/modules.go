@@ -2,6 +2,8 @@ package main
 
 import (
 	"github.com/guomen/guomen/cargo"
+	"github.com/guomen/guomen/claim"
+	"github.com/guomen/guomen/claim/follow"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/gate"
 	"github.com/guomen/guomen/internal/identity"
@@ -24,9 +26,19 @@ type module struct {
 }
 
 // kinds are the records by which the platform decides.
-type kinds struct{ gate.Kinds }
+type kinds struct {
+	gate.Kinds
+	between follow.Kinds // what followers read
+}
 
-func newKinds() kinds { return kinds{gate.NewKinds()} }
+func newKinds() kinds {
+	k := kinds{Kinds: gate.NewKinds()}
+	k.between = follow.Kinds{
+		Accounts: claim.Accounts(), Subjects: claim.Subjects(), Movements: k.Movements, Checklists: k.Checklists, Consignments: k.Consignments,
+		Declarations: k.Declarations, Mirrors: declaration.Mirrors(),
+	}
+	return k
+}
 
 // modules are the capabilities. compare is what the law makes of figures that differ; nil where nothing is decided.
 func (k kinds) modules(compare movement.Compare) []module {
@@ -34,8 +46,9 @@ func (k kinds) modules(compare movement.Compare) []module {
 		{name: "registry", facts: registryFacts()},
 		{name: "identity", facts: identity.Facts()},
 		{name: "manifest", facts: manifest.Facts(), kinds: []ledger.AnyKind{k.Filings}},
-		{name: "declaration", facts: declaration.Facts(), kinds: []ledger.AnyKind{k.Declarations}},
+		{name: "declaration", facts: declaration.Facts(), kinds: []ledger.AnyKind{k.Declarations, k.between.Mirrors}},
 		{name: "cargo", facts: cargo.Facts(), kinds: []ledger.AnyKind{k.Consignments}},
+		{name: "claim", facts: claim.Facts(), kinds: []ledger.AnyKind{k.between.Accounts, k.between.Subjects}, reactions: k.between.Reactions()},
 		{name: "movement", facts: movement.Facts(), kinds: []ledger.AnyKind{k.Movements, k.Checklists, k.Units}, reactions: movement.Comparing(k.Checklists, compare), views: []*ledger.View{board.View()}},
 		{name: "gate", facts: gate.Facts(), kinds: []ledger.AnyKind{k.Passes}, reactions: k.Reactions()},
 	}

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/guomen/guomen/claim"
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/internal/identity"
 	"github.com/guomen/guomen/internal/ledger"
@@ -28,9 +29,6 @@ import (
 // regionLedger is what every port reads: registry, tokens, later the rules, the fee list and the plan.
 const regionLedger ledger.Name = "region"
 
-// holdLedgers are the ledgers for what several ports claim or draw down.
-const holdLedgers = 16
-
 // platform is everything that runs, opened in this order and closed in the other.
 type platform struct {
 	log       *slog.Logger
@@ -42,6 +40,7 @@ type platform struct {
 	views     *ledger.Views
 	board     *board.Board
 	kinds     kinds
+	followers []ledger.Follows
 	catalogue *text.Catalogue
 	law       *law
 	directory *identity.Directory
@@ -86,6 +85,8 @@ func openPlatform(ctx context.Context, url string, c config, log *slog.Logger) (
 	if err := p.openVault(ctx, url, c); err != nil {
 		return nil, err
 	}
+	p.kinds.between.Known = func(name ledger.Name) bool { _, ok := p.engine.Number(name); return ok }
+	p.followers = p.kinds.between.Followers(port.Duration(c.ReserveClaimDays) * port.Day)
 	p.prover = ledger.NewProver(p.store)
 	if err := p.found(ctx, c.Hash); err != nil {
 		return nil, err
@@ -150,8 +151,8 @@ func (p *platform) found(ctx context.Context, algorithm ledger.Algorithm) error 
 	if _, err := p.engine.Create(ctx, regionLedger, algorithm); err != nil {
 		return err
 	}
-	for n := range holdLedgers {
-		if _, err := p.engine.Create(ctx, ledger.Name(fmt.Sprintf("hold:%02d", n)), algorithm); err != nil {
+	for n := range claim.Ledgers {
+		if _, err := p.engine.Create(ctx, claim.LedgerName(n), algorithm); err != nil {
 			return err
 		}
 	}
@@ -259,7 +260,7 @@ func registryFact(f registry.Fact) bool {
 	return false
 }
 
-// run starts what goes on in the background: the region's reader, the views, the ticker.
+// run starts what goes on in the background: the region's reader, the views, the followers, the ticker.
 func (p *platform) run(ctx context.Context) {
 	ctx, p.cancel = context.WithCancel(ctx)
 	p.background.Go(func() {
@@ -274,6 +275,9 @@ func (p *platform) run(ctx context.Context) {
 		}
 	})
 	p.background.Go(func() { _ = p.views.Run(ctx) })
+	for _, f := range p.followers {
+		p.background.Go(func() { _ = p.engine.Follow(ctx, f) })
+	}
 	p.background.Go(func() { _ = p.engine.Tick(ctx) })
 	p.background.Go(func() { p.expire(ctx) })
 }

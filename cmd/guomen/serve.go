@@ -33,6 +33,10 @@ type config struct {
 	Cipher ledger.Suite `yaml:"cipher"`
 	// KeepCrewDays is how many days a crew's sealed data can be opened; default 180. What the law asks was not found.
 	KeepCrewDays int `yaml:"keep_crew_days"`
+	// ReserveClaimDays is how many days a batch number, container or permit is reserved for a vehicle after it is expected;
+	// then others may have it, unless the vehicle has come. Default 0: until the manifest is over. No law was found that
+	// says.
+	ReserveClaimDays int `yaml:"reserve_claim_days"`
 }
 
 func readConfig(path string) (config, error) {

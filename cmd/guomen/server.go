@@ -14,6 +14,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/guomen/guomen/claim/claimweb"
 	"github.com/guomen/guomen/exchange"
 	"github.com/guomen/guomen/exchange/edifact"
 	"github.com/guomen/guomen/exchange/exchangeweb"
@@ -93,6 +94,7 @@ func newSite(p *platform, config siteConfig) (*site, error) {
 	lanes.Routes(s.api)
 	crew := &movementweb.Crew{Desk: s.desk, Vault: p.vault, Keep: config.keepCrew(), Persons: p.law.Persons}
 	crew.Routes(s.api)
+	(&claimweb.Desk{Engine: p.engine, Accounts: p.kinds.between.Accounts}).Routes(s.api)
 	newFeed(p).routes(s.api)
 	s.dataRoutes()
 	shell, err := web.New(p.catalogue, p.log, web.Config{Door: door{s}, Secure: config.Secure, Demo: config.Demo, Nav: []web.NavEntry{{Path: "/", Key: "shell.nav.map", Icon: "map"}, {Path: "/search", Key: "shell.nav.search", Icon: "list"}}})

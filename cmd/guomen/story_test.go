@@ -8,7 +8,9 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"github.com/guomen/guomen/claim"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/gate"
 	"github.com/guomen/guomen/gate/gatetest"
@@ -175,17 +177,52 @@ func (s *story) machines(name string) *truck {
 	k.paper.Waybills[0].Consignor, k.paper.Waybills[0].Consignee = "演示出口有限公司", "Demo Nuurs LLC"
 	k.paper.Vehicle = manifest.Vehicle{Plate: port.Plate(fmt.Sprintf("蒙K%05d", serial.Load())), Nationality: port.China, Tare: 16 * port.Tonne}
 	k.paper.Waybills[0].Goods, k.paper.Waybills[0].HS, k.paper.Waybills[0].GrossMass = "采矿机械", "8430500000", 20*port.Tonne
-	k.paper.Waybills[0].Containers = []manifest.Container{{Number: "DEMU1000010", Tare: 2 * port.Tonne, Seals: []string{"S1"}}}
-	k.mass, k.boxes = 38*port.Tonne, []port.ContainerNumber{"DEMU1000010"}
+	number := box(serial.Load())
+	k.paper.Waybills[0].Containers = []manifest.Container{{Number: number, Tare: 2 * port.Tonne, Seals: []string{"S1"}}}
+	k.mass, k.boxes = 38*port.Tonne, []port.ContainerNumber{number}
 	return k
+}
+
+// box is the n-th container, with its check digit.
+func box(n int64) port.ContainerNumber {
+	for digit := range 10 {
+		if number := port.ContainerNumber(fmt.Sprintf("DEMU%06d%d", n, digit)); number.Check() == nil {
+			return number
+		}
+	}
+	return ""
 }
 
 // announce lodges a manifest and gives the movement and the receipt.
 func (s *story) announce(k *truck) (movement, command string) {
 	s.t.Helper()
 	r := s.receipt(s.do(identity.Carrier, "POST", "/v1/manifests?port="+string(s.at), k.paper, http.StatusAccepted))
+	s.claimed(r.Subject.String())
 	return r.Subject.String(), r.Command.String()
 }
+
+// claimed waits until the region has answered what a movement claims, and gives it as it then is.
+func (s *story) claimed(id string) (full movementweb.Full) {
+	s.t.Helper()
+	s.until("the region answers", func() bool {
+		full = s.movement(id)
+		return !slices.ContainsFunc(full.Checklist, func(e movementweb.Entry) bool { return region(e.Kind) && e.Result == "" })
+	})
+	return full
+}
+
+// until waits for something that another process brings about.
+func (s *story) until(what string, holds func() bool) {
+	s.t.Helper()
+	for over := time.Now().Add(20 * time.Second); s.first == nil && !holds(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(over) {
+			s.fail("never: %s", what)
+		}
+	}
+}
+
+// region tells a kind of requirement that the region answers, and nobody at the port.
+func region(kind port.RequirementKind) bool { return slices.Contains(claim.Kinds(), kind) }
 
 // document is what the trader says of a truck's first waybill.
 func (s *story) document(k *truck) declaration.Document {
@@ -260,7 +297,7 @@ func (s *story) decide(subject string, kind port.RequirementKind, result port.Re
 func (s *story) settle(id string, but ...port.RequirementKind) {
 	s.t.Helper()
 	for _, e := range s.movement(id).Checklist {
-		if !e.State.Settled() && e.Kind != port.Weighed && e.BlockedBy == "" && !slices.Contains(but, e.Kind) {
+		if !e.State.Settled() && e.Kind != port.Weighed && !region(e.Kind) && e.BlockedBy == "" && !slices.Contains(but, e.Kind) {
 			s.decide(e.Subject.String(), e.Kind, port.ResultMet, http.StatusAccepted)
 		}
 	}

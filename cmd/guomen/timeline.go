@@ -16,6 +16,7 @@ import (
 // happening is what a timeline says of a fact, whatever its kind: the fields that facts about a movement share by name.
 type happening struct {
 	Kind      port.RequirementKind   `json:"kind"`
+	Asked     port.RequirementKind   `json:"requirement"`
 	Result    port.Result            `json:"result"`
 	Gate      port.DuePoint          `json:"gate"`
 	Decision  string                 `json:"decision"`
@@ -30,6 +31,7 @@ type happening struct {
 	Goods     string                 `json:"goods"`
 	Waybill   string                 `json:"waybill"`
 	Number    port.DeclarationNumber `json:"number"`
+	Window    string                 `json:"window"`
 	Officer   string                 `json:"officer"`
 	Automatic string                 `json:"override"` // of a gate's decision: the officer by whose order it was
 	Saw       gate.Reading           `json:"saw"`
@@ -69,6 +71,9 @@ func (m movements) told(name string, body json.RawMessage) (said []web.Words, ma
 	if key := "answer.function." + h.Function; h.Function != "" && m.site.platform.catalogue.Has(text.Chinese, key) {
 		said = append(said, web.Said(key))
 	}
+	if h.Asked != "" {
+		said = append(said, m.kind(h.Asked))
+	}
 	if h.Result != "" {
 		said = append(said, web.Said(h.Result.TextKey()))
 	}
@@ -92,7 +97,7 @@ func (m movements) told(name string, body json.RawMessage) (said []web.Words, ma
 	if h.Reason != "" {
 		said = append(said, m.reason(h.Reason))
 	}
-	plain(string(h.Saw.Plate), h.Waybill, h.Goods, string(h.Document.Batch), h.Document.Reference, string(h.Number), h.Note, h.Officer, h.Automatic)
+	plain(string(h.Saw.Plate), h.Waybill, h.Goods, string(h.Document.Batch), h.Document.Reference, string(h.Number), h.Window, h.Note, h.Officer, h.Automatic)
 	if _, lane, ok := strings.Cut(string(h.Lane), "."); ok {
 		said = append(said, web.Said("movement.fact.lane", lane))
 	}

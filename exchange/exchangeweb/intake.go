@@ -98,7 +98,7 @@ func (in *Intake) Judge(sent Sent) (Result, ledger.Decision, error) {
 		default:
 			law, judged := in.Law.Declaration(r.Port, d, now)
 			found = once(declaration.Check(d), law)
-			do = declaration.Lodge{Kind: in.Kinds.Declarations, Consignments: in.Kinds.Consignments, Document: *d, Judged: judged}
+			do = declaration.Lodge{Kind: in.Kinds.Declarations, Consignments: in.Kinds.Consignments, Document: *d, Judged: judged, Goods: in.goodsAt(sent, r.Port, d)}
 		}
 	case *manifest.Document:
 		do, found = in.announce(r.Port, d, now)
@@ -263,8 +263,8 @@ func (in *Intake) portOf(sent Sent, m exchange.Message) (port.PortID, error) {
 	switch d := m.Document.(type) {
 	case *declaration.Document:
 		office = d.Office
-		if d.ExitOffice != "" {
-			office = d.ExitOffice
+		if mapped, ok := state.PortOfOffice(office, port.Road); (!ok || mapped.Port == "") && d.ExitOffice != "" {
+			office = d.ExitOffice // declared inland: the port of the goods takes it in
 		}
 	case *manifest.Document:
 		office = d.Office
@@ -286,6 +286,19 @@ func (in *Intake) portOf(sent Sent, m exchange.Message) (port.PortID, error) {
 		return sent.By.Port, nil
 	}
 	return "", errs.Bad([]errs.Problem{errs.At("port", "port.unknown", string(office))})
+}
+
+// goodsAt is the port that has a declaration's goods, by its office of entry or exit 进出境关别; empty where that is the
+// one where it is lodged, where the sender has named the port, or nobody can tell.
+func (in *Intake) goodsAt(sent Sent, at port.PortID, d *declaration.Document) port.PortID {
+	if sent.Port != "" {
+		return ""
+	}
+	mapped, ok := in.Registry().PortOfOffice(d.ExitOffice, at.Mode())
+	if !ok || mapped.Port == at {
+		return ""
+	}
+	return mapped.Port
 }
 
 // mayLodge tells whether a role may send a kind of document to a port. Routes are guarded before; this is the part that

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/guomen/guomen/cargo"
+	"github.com/guomen/guomen/claim"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/gate"
 	"github.com/guomen/guomen/internal/ledger"
@@ -320,6 +321,20 @@ func (w *Watch) fact(body ledger.Body) (violations []string) {
 		v.opening, v.at, v.gone = "", b.Gate, b.Gate == port.DueExitGate
 	case movement.TurnedBack:
 		w.vehicle(b.Movement).gone = true
+	case movement.Diverted:
+		w.vehicle(b.Movement).gone = true
+	case claim.Answered:
+		if n := w.needs[b.For][b.Requirement]; n != nil && n.result != port.ResultWaived {
+			n.result = b.State
+		}
+	case claim.Restated:
+		if n := w.needs[b.Subject][b.Requirement]; n != nil && n.result != port.ResultWaived {
+			n.result = b.State
+		}
+	case cargo.Forwarded:
+		if !b.Custody {
+			w.lot(b.Consignment).announced -= b.Mass
+		}
 	case cargo.Entered, cargo.TakenOut, cargo.Returned:
 		return w.quantity(b)
 	}

@@ -36,10 +36,12 @@ func FollowID(f *Fact, to Number, follower string, n int) port.ID {
 }
 
 // followPage is how many facts a follower reads at once, and retryEvery how long it waits when a command could not be
-// given (the database is gone, a queue is full): it then reads on from its cursor.
+// given (the database is gone, a queue is full): it then reads on from its cursor. Its cursor is saved no oftener than
+// saveEvery, since each time costs a flush that commands could have had.
 const (
 	followPage = 512
 	retryEvery = time.Second
+	saveEvery  = time.Second
 )
 
 // lease waits until this process alone holds a name, however often the database goes away meanwhile. It fails only when
@@ -92,16 +94,21 @@ func (e *Engine) Follow(ctx context.Context, f Follows) error {
 
 func (e *Engine) followLedger(ctx context.Context, f Follows, name Name) {
 	number, _ := e.Number(name)
-	cursor, read := uint64(0), false
+	cursor, saved, read := uint64(0), uint64(0), false
+	var at time.Time // of the last save
 	for ctx.Err() == nil {
 		var err error
 		if !read {
 			cursor, err = e.store.Cursor(ctx, f.Name, number)
-			read = err == nil
+			saved, read = cursor, err == nil
 		}
 		var facts []Fact
 		if read {
-			facts, err = e.Facts(ctx, name, cursor, followPage, time.Minute)
+			wait := time.Minute
+			if saved != cursor {
+				wait = saveEvery
+			}
+			facts, err = e.Facts(ctx, name, cursor, followPage, wait)
 		}
 		for i := range facts {
 			if err == nil {
@@ -111,9 +118,12 @@ func (e *Engine) followLedger(ctx context.Context, f Follows, name Name) {
 				cursor = facts[i].Seq
 			}
 		}
-		if len(facts) > 0 {
-			if saved := e.saveCursor(ctx, CursorRow{f.Name, number, cursor}); err == nil {
-				err = saved
+		if saved != cursor && (len(facts) == 0 || len(facts) == followPage || time.Since(at) >= saveEvery) {
+			wrong := e.saveCursor(ctx, CursorRow{f.Name, number, cursor})
+			if wrong == nil {
+				saved, at = cursor, time.Now()
+			} else if err == nil {
+				err = wrong
 			}
 		}
 		if err != nil && ctx.Err() == nil {
@@ -166,4 +176,23 @@ func (e *Engine) saveCursor(ctx context.Context, row CursorRow) error {
 		return err
 	}
 	return tx.Commit()
+}
+
+// FollowerLag is how many facts a follower has yet to carry over all ledgers that it reads, for metrics. It is up to a
+// saved cursor behind what is true, whichever process follows.
+func (e *Engine) FollowerLag(ctx context.Context, f Follows) (behind uint64, err error) {
+	for _, name := range e.Ledgers() {
+		if !strings.HasPrefix(string(name), f.Ledgers) {
+			continue
+		}
+		number, _ := e.Number(name)
+		cursor, err := e.store.Cursor(ctx, f.Name, number)
+		if err != nil {
+			return 0, err
+		}
+		if known := e.known(name); known > cursor {
+			behind += known - cursor
+		}
+	}
+	return behind, nil
 }

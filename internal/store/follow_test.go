@@ -118,6 +118,12 @@ func TestFollower(t *testing.T) {
 			}
 			return true
 		})
+		if behind, err := w.FollowerLag(t.Context(), copies(y)); err != nil || behind != 0 {
+			t.Errorf("%d facts behind, %v", behind, err)
+		}
+		if behind, err := w.FollowerLag(t.Context(), ledger.Follows{Name: "another", Ledgers: "port:"}); err != nil || behind != 2*boxes {
+			t.Errorf("who has read nothing is %d facts behind, %v", behind, err)
+		}
 		if carried.Load() != 2*boxes {
 			t.Errorf("%d facts carried again", carried.Load())
 		}

@@ -19,7 +19,7 @@ const Name = "board"
 
 // View is the board's view over the ports' ledgers.
 func View() *ledger.View {
-	return &ledger.View{Name: Name, Version: 3, Ledgers: "port:", Tables: tables, Apply: apply}
+	return &ledger.View{Name: Name, Version: 4, Ledgers: "port:", Tables: tables, Apply: apply}
 }
 
 var tables = []string{

@@ -72,7 +72,7 @@ func (a *applier) handled(body ledger.Body) error {
 	case movement.Ended:
 		return a.all(a.trail(b.Movement), a.carrier(b.Movement), a.gone(b.Movement, movement.StateLeft), a.crossed(b.Movement))
 	}
-	return nil
+	return a.between()
 }
 
 // changed brings a movement's row to what its manifest now says.

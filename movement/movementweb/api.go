@@ -35,6 +35,7 @@ func (d *Desk) Routes(a *api.API) {
 	api.Get(a, "/v1/consignments/{id}", "One consignment 货物", d.consignment)
 	api.Get(a, "/v1/requirements", "An authority's queue 待办", d.queue)
 	api.Post(a, "/v1/requirements/{id}/verdicts", "Decide on a requirement 结论", d.verdict)
+	api.Post(a, "/v1/movements/{id}/diversion", "Send to another port 改道", d.divert)
 	api.Post(a, "/v1/movements/{id}/override", "Open or stop by hand 人工放行或拦停", d.override)
 	d.handling(a)
 }
@@ -64,7 +65,7 @@ func (d *Desk) wait(ctx context.Context, want AtLeast) error {
 type ListQuery struct {
 	AtLeast
 	Port  string `query:"port"`
-	State string `query:"state" enum:"appeared,announced,inside,left,turned_back,cancelled"`
+	State string `query:"state" enum:"appeared,announced,inside,left,turned_back,cancelled,diverted"`
 	Plate string `query:"plate" maxLength:"64"`
 	After string `query:"after" maxLength:"26"`
 	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
@@ -309,14 +310,17 @@ func (d *Desk) consignment(ctx context.Context, q *OneQuery) (ConsignmentFull, e
 		return ConsignmentFull{}, err
 	}
 	full := ConsignmentFull{ID: id, Declarations: []board.Declared{}, Movements: []string{}, Checklist: []Entry{}, Timeline: []Event{}}
-	name, ok := d.Engine.NameOf(id)
-	if !ok || !strings.HasPrefix(string(name), "port:") {
+	name, err := d.ledgerOf(ctx, id)
+	if err != nil {
+		return ConsignmentFull{}, err
+	}
+	if board.OfPort(name) == "" {
 		return ConsignmentFull{}, unknown
 	}
 	if err := d.checklist(ctx, name, id, &full.Checklist); err != nil {
 		return full, err
 	}
-	c, ok, err := ledger.Read(ctx, d.Engine, d.Kinds.Consignments, id)
+	c, ok, err := ledger.ReadIn(ctx, d.Engine, name, d.Kinds.Consignments, id)
 	if err != nil {
 		return full, err
 	}
@@ -479,9 +483,12 @@ func (d *Desk) Decide(ctx context.Context, requirement, key string, body Verdict
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	name, ok := d.Engine.NameOf(subject)
+	name, err := d.ledgerOf(ctx, subject)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
 	by := identity.From(ctx)
-	if !ok || len(name) < 6 || !by.ActsAt(board.PortOf(name)) {
+	if board.OfPort(name) == "" || !by.ActsAt(board.PortOf(name)) {
 		return ledger.Receipt{}, errs.New(errs.Missing, "requirement.unknown", "requirement %q", requirement)
 	}
 	verdict := movement.Verdict{

@@ -7,7 +7,8 @@ import (
 	"github.com/guomen/guomen/port"
 )
 
-// State is where a movement is, by its word on the wire: appeared, announced, inside, left, turned_back.
+// State is where a movement is, by its word on the wire: appeared, announced, inside, left, turned_back,
+// cancelled, diverted.
 type State string
 
 // TextKey names the state in the catalogue.
