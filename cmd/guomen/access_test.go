@@ -295,7 +295,8 @@ type resource struct {
 // shows who sees what.
 var alike = map[string]string{
 	"GET /v1/ports": "the registry is public among those who are known", "GET /v1/ports/{port}": "so is a port's",
-	"GET /v1/rules": "the law is everybody's", "GET /v1/tokens": "administrators have no port", "POST /v1/tokens": "so they have",
+	"GET /v1/claims": "who holds a number is the same for every officer of the region, whose ports share it",
+	"GET /v1/rules":  "the law is everybody's", "GET /v1/tokens": "administrators have no port", "POST /v1/tokens": "so they have",
 	"DELETE /v1/tokens/{id}": "so they have", "POST /v1/ports/{port}/statuses": "region and administrators have no port",
 	"/v1/":              "there is nothing behind it",
 	"GET /v1/events":    "lists, below: one's own organisation's only",
@@ -371,6 +372,11 @@ func TestWhatOneMayNotSee(t *testing.T) {
 		{"crew of another", "POST", "/v1/movements/" + movement + "/crew", "/v1/movements/" + nobody(movement) + "/crew", routes["POST /v1/movements/{id}/crew"].body, owner("carrier-a")},
 		{"amendment", "POST", "/v1/declarations/" + declaration + "/amendments", "/v1/declarations/" + nobody(declaration) + "/amendments", s.amendment(truck), owner("trader-a")},
 		{"withdrawal", "POST", "/v1/declarations/" + declaration + "/withdrawal", "/v1/declarations/" + nobody(declaration) + "/withdrawal", `{"reason":"r"}`, owner("trader-a")},
+		// Last, because it ends the movement.
+		{"diversion", "POST", "/v1/movements/" + movement + "/diversion", "/v1/movements/" + nobody(movement) + "/diversion", `{"to":"ceke-road","reason":"r"}`,
+			func(x who, organisation string) bool {
+				return organisation == "carrier-a" || atHere(x) && slices.Contains([]identity.Role{identity.Customs, identity.BorderInspection, identity.PortOffice}, x.role)
+			}},
 	}
 	table := accessTable()
 	covered := map[string]bool{}
