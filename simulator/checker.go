@@ -7,6 +7,7 @@ import (
 
 	"github.com/guomen/guomen/cargo"
 	"github.com/guomen/guomen/gate"
+	"github.com/guomen/guomen/manifest"
 	"github.com/guomen/guomen/movement"
 	"github.com/guomen/guomen/port"
 )
@@ -21,7 +22,9 @@ const (
 	OrderHolds      Invariant = "order_holds"       // an officer's order opens once, and an order to stop stops
 	PassOnce        Invariant = "pass_once"         // a pass is issued once, good for one gate, and used once
 	PassedByOpening Invariant = "passed_by_opening" // nothing passes a gate that has not opened for it
-	NothingExtra    Invariant = "nothing_extra"     // no more of a consignment leaves custody than has come in
+	NothingExtra    Invariant = "nothing_extra"     // no more of a consignment leaves custody, or is promised to leave it, than lies there
+	LotInWhole      Invariant = "lot_in_whole"      // a part that is declared apart is no more than what lies free of its whole
+	LeavesWhole     Invariant = "leaves_whole"      // a conveyance leaves with all that it carries, less what has come off it and no less
 	Recorded        Invariant = "recorded"          // what was acknowledged is in the ledger, under the command of its receipt
 )
 
@@ -44,6 +47,7 @@ type checker struct {
 	issued  map[port.ID][]port.ID // the passes of a movement
 	orders  map[port.ID]movement.OverrideDecision
 	opened  map[port.ID]port.DuePoint // gates that have opened for a movement that is to pass
+	leaving leaving                   // what the command that is being read must still take out
 	memory  [memoryMost]port.ID       // the commands of the last facts, by sequence
 	claimed []acknowledged
 }
@@ -54,6 +58,14 @@ type pass struct {
 	gate     port.DuePoint
 	revoked  bool
 	used     uint64 // the sequence at which it was
+}
+
+// leaving is what a conveyance that has passed its exit gate carries: the goods leave custody by the same command.
+type leaving struct {
+	command  port.ID
+	movement port.ID
+	seq      uint64
+	goods    map[port.ID]aboard
 }
 
 // acknowledged is a receipt that the feed has not reached yet.
@@ -83,6 +95,9 @@ func (c *checker) check(f *fact) {
 	}
 	c.seq, c.memory[f.Seq%memoryMost] = f.Seq, f.Command
 	c.settle()
+	if c.leaving.command != f.Command {
+		c.stayed()
+	}
 	switch b := f.body.(type) {
 	case gate.PassIssued:
 		if c.passes[b.Pass] != nil {
@@ -109,17 +124,86 @@ func (c *checker) check(f *fact) {
 		}
 		delete(c.opened, b.Movement)
 		if b.Gate == port.DueExitGate {
+			c.leaves(f, b.Movement)
 			c.closed(b.Movement)
 		}
 	case movement.Diverted:
 		c.closed(b.Movement)
 	case movement.TurnedBack:
 		c.closed(b.Movement)
+	case movement.Ended:
+		if v := c.docket.vehicles[b.Movement]; v != nil && len(v.carries) > 0 {
+			c.violated(LeavesWhole, f.Seq, b.Movement, "ended with goods of %d consignments on it", len(v.carries))
+		}
+		c.closed(b.Movement)
+	case manifest.Deleted:
+		c.closed(b.Movement)
 	case cargo.TakenOut:
-		if l := c.docket.lots[b.Consignment]; l == nil || l.out+b.Mass > l.in {
-			c.violated(NothingExtra, f.Seq, b.Movement, "%s kg of consignment %s leave: %+v", b.Mass, b.Consignment, l)
+		c.takenOut(f.Seq, &b)
+	case cargo.Assigned:
+		if l := c.docket.lots[b.Consignment]; l == nil || b.Mass > l.free() {
+			c.violated(NothingExtra, f.Seq, b.Movement, "%s kg of consignment %s are promised: %s", b.Mass, b.Consignment, l)
+		}
+	case cargo.Split:
+		if l := c.docket.lots[b.From]; l == nil || b.Mass > l.free() {
+			c.violated(LotInWhole, f.Seq, port.ID{}, "%s kg of consignment %s become a lot: %s", b.Mass, b.From, l)
+		}
+	case movement.Detached:
+		c.comesOff(f.Seq, &b)
+	}
+}
+
+// leaves notes what a conveyance takes with it.
+func (c *checker) leaves(f *fact, id port.ID) {
+	c.leaving = leaving{command: f.Command, movement: id, seq: f.Seq, goods: map[port.ID]aboard{}}
+	if v := c.docket.vehicles[id]; v != nil {
+		for _, goods := range v.carries {
+			c.leaving.goods[goods.lot] = goods
 		}
 	}
+}
+
+// takenOut looks at goods that leave custody: not beyond what lies there, and as the conveyance carried them. What was
+// fetched is taken as it was measured.
+func (c *checker) takenOut(seq uint64, b *cargo.TakenOut) {
+	l := c.docket.lots[b.Consignment]
+	if l == nil || l.out+b.Mass > l.in || b.Assigned > l.promised {
+		c.violated(NothingExtra, seq, b.Movement, "%s kg of consignment %s leave: %s", b.Mass, b.Consignment, l)
+	}
+	goods, ok := c.leaving.goods[b.Consignment]
+	if !ok || c.leaving.movement != b.Movement || !goods.fetched && goods.mass != b.Mass {
+		c.violated(LeavesWhole, seq, b.Movement, "%s kg of consignment %s leave; the conveyance carries %s", b.Mass, b.Consignment, goods.mass)
+	}
+	delete(c.leaving.goods, b.Consignment)
+}
+
+// stayed reports what a conveyance carried and did not take with it.
+func (c *checker) stayed() {
+	for id, goods := range c.leaving.goods {
+		c.violated(LeavesWhole, c.leaving.seq, c.leaving.movement, "%s kg of consignment %s stay behind without having come off", goods.mass, id)
+	}
+	c.leaving = leaving{}
+}
+
+// comesOff looks at what comes off a conveyance: no more than it carries.
+func (c *checker) comesOff(seq uint64, b *movement.Detached) {
+	v := c.docket.vehicles[b.Movement]
+	if b.Kind != port.ConsignmentSubject || v == nil {
+		return
+	}
+	for _, goods := range v.carries {
+		if goods.lot == b.Subject && b.Mass > goods.mass {
+			c.violated(LeavesWhole, seq, b.Movement, "%s kg of consignment %s come off; the conveyance carries %s", b.Mass, b.Subject, goods.mass)
+		}
+	}
+}
+
+// String tells the account of a lot, as evidence.
+func (l *lot) String() string {
+	if l == nil {
+		return "unknown"
+	}
+	return fmt.Sprintf("%s: %s kg in, %s out, %s promised", l.waybill, l.in, l.out, l.promised)
 }
 
 // opening looks at a gate that opens.
@@ -210,9 +294,23 @@ func (d *docket) shut(id port.ID, at port.DuePoint) []string {
 		return []string{"a movement that nobody has announced or seen"}
 	}
 	needs := v.needs[:len(v.needs):len(v.needs)]
+	wholes := map[port.ID]bool{}
 	for _, carried := range v.carries {
-		if l := d.lots[carried]; l != nil {
+		if l := d.lots[carried.lot]; l != nil {
 			needs = append(needs, l.needs...)
+		}
+		if whole := d.lots[carried.of]; whole != nil && !wholes[whole.id] {
+			wholes[whole.id] = true
+			for _, n := range whole.needs {
+				if !d.answered(v, n) {
+					needs = append(needs, n)
+				}
+			}
+		}
+	}
+	for _, on := range v.parts {
+		if p := d.parts[on]; p != nil {
+			needs = append(needs, p.needs...)
 		}
 	}
 	var shut []string
@@ -222,4 +320,18 @@ func (d *docket) shut(id port.ID, at port.DuePoint) []string {
 		}
 	}
 	return shut
+}
+
+// answered tells whether what is required of a whole is required, of its own, of every lot of it on a vehicle, and none
+// of the whole itself is on it: then the lots answer for it.
+func (d *docket) answered(v *vehicle, n *need) bool {
+	for _, carried := range v.carries {
+		if carried.lot == n.subject {
+			return true // it stands in the list already
+		}
+		if l := d.lots[carried.lot]; carried.of == n.subject && (l == nil || find(l.needs, n.kind) == nil) {
+			return false
+		}
+	}
+	return true
 }

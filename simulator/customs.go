@@ -60,6 +60,9 @@ func newRES(function, own, reference, number string, issued time.Time) ([]byte, 
 // number; goods that no vehicle brings get one after a while.
 func (w *world) heardDeclaration(id port.ID) {
 	p := w.docket.papers[id]
+	if toldReference(p.reference) {
+		return
+	}
 	if n := find(w.docket.lot(p.lot).needs, port.CustomsRelease); n != nil && n.source == port.Mirrored {
 		w.after(w.dice("accept", p.reference).about(w.profile.Times.Accept.Value), func() { w.answer(id, resAccepted, "accepted") })
 	}

@@ -35,14 +35,38 @@ func (f *fact) read() error {
 	switch f.Name {
 	case manifest.Lodged{}.FactName():
 		return body[manifest.Lodged](f)
+	case manifest.Changed{}.FactName():
+		return body[manifest.Changed](f)
+	case manifest.Deleted{}.FactName():
+		return body[manifest.Deleted](f)
+	case manifest.Confirmed{}.FactName():
+		return body[manifest.Confirmed](f)
+	case manifest.Answered{}.FactName():
+		return body[manifest.Answered](f)
 	case cargo.Consigned{}.FactName():
 		return body[cargo.Consigned](f)
+	case cargo.Assigned{}.FactName():
+		return body[cargo.Assigned](f)
+	case cargo.Removed{}.FactName():
+		return body[cargo.Removed](f)
+	case cargo.Split{}.FactName():
+		return body[cargo.Split](f)
+	case cargo.Adjusted{}.FactName():
+		return body[cargo.Adjusted](f)
+	case cargo.Reported{}.FactName():
+		return body[cargo.Reported](f)
+	case cargo.Returned{}.FactName():
+		return body[cargo.Returned](f)
 	case cargo.Entered{}.FactName():
 		return body[cargo.Entered](f)
 	case cargo.TakenOut{}.FactName():
 		return body[cargo.TakenOut](f)
 	case declaration.Lodged{}.FactName():
 		return body[declaration.Lodged](f)
+	case declaration.Covered{}.FactName():
+		return body[declaration.Covered](f)
+	case declaration.Closed{}.FactName():
+		return body[declaration.Closed](f)
 	case declaration.Amended{}.FactName():
 		return body[declaration.Amended](f)
 	case declaration.Withdrawn{}.FactName():
@@ -57,6 +81,18 @@ func (f *fact) read() error {
 		return body[movement.Passed](f)
 	case movement.TurnedBack{}.FactName():
 		return body[movement.TurnedBack](f)
+	case movement.Ended{}.FactName():
+		return body[movement.Ended](f)
+	case movement.Detached{}.FactName():
+		return body[movement.Detached](f)
+	case movement.Attached{}.FactName():
+		return body[movement.Attached](f)
+	case movement.Ordered{}.FactName():
+		return body[movement.Ordered](f)
+	case movement.Deferred{}.FactName():
+		return body[movement.Deferred](f)
+	case movement.Listed{}.FactName():
+		return body[movement.Listed](f)
 	case movement.Overridden{}.FactName():
 		return body[movement.Overridden](f)
 	case movement.Diverted{}.FactName():

@@ -69,6 +69,7 @@ type fakeLot struct {
 	papers   map[port.ID]string
 	vehicles []port.ID
 	arrived  bool
+	left     port.Kilograms // that has not been taken out
 }
 
 type fakeNeed struct {
@@ -80,7 +81,7 @@ func newFake(t *testing.T, id port.PortID) *fake {
 	f := &fake{t: t, id: id, more: make(chan struct{}), said: map[string]kept{}, movements: map[port.ID]*fakeMovement{}, lots: map[port.ID]*fakeLot{}, waybills: map[string]*fakeLot{}, past: map[port.ID]bool{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /v1/ports", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintf(w, `{"items":[{"id":%q,"status":{"status":"open"}},{"id":"manzhouli-rail","status":"open"}]}`, f.id)
+		fmt.Fprintf(w, `{"items":[{"id":%q,"status":{"status":"open"}},{"id":"hohhot-air","status":"open"}]}`, f.id)
 	})
 	mux.HandleFunc("GET /v1/ports/{port}", func(w http.ResponseWriter, _ *http.Request) {
 		var lanes []string

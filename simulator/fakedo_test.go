@@ -46,6 +46,12 @@ func (f *fake) do(r *http.Request, body []byte) kept {
 		subject, decided = f.read(command, port.LaneID(path[1]), saw)
 	case path[0] == "requirements":
 		subject = f.verdict(command, role, path[1], body)
+	case path[0] == "movements" && path[2] == "crew":
+		subject, _ = port.ParseID(path[1])
+		f.record(command, role, movement.CrewNamed{Movement: subject})
+	case path[0] == "movements" && path[2] == "detachments":
+		subject, _ = port.ParseID(path[1])
+		f.unload(command, subject)
 	case path[0] == "movements":
 		subject, _ = port.ParseID(path[1])
 		m := f.movements[subject]
@@ -98,12 +104,20 @@ func (f *fake) lodge(command port.ID, role string, d *manifest.Document) port.ID
 	var lots []port.ID
 	for i := range d.Waybills {
 		l := f.lotOf(d.Waybills[i].Number)
+		l.left += d.Waybills[i].Mass()
+		if d.Fetches() {
+			l.left -= d.Waybills[i].Mass()
+		}
 		lots, m.carries, l.vehicles = append(lots, l.id), append(m.carries, l.id), append(l.vehicles, m.id)
 		require(l.needs, goods)
 	}
 	f.record(command, role, manifest.Lodged{Manifest: f.newID(), Movement: m.id, Port: f.id, Consignments: lots, Document: *d, Judged: port.Judged{Demands: vehicle}})
 	for i, id := range lots {
 		w := &d.Waybills[i]
+		if d.Fetches() {
+			f.record(command, role, cargo.Assigned{Consignment: id, Movement: m.id, Mass: w.Mass()})
+			continue
+		}
 		f.record(command, role, cargo.Consigned{Consignment: id, Movement: m.id, Waybill: w.Number, Direction: d.Direction, OnMovement: w.GrossMass, Judged: port.Judged{Demands: goods}})
 	}
 	f.settle(command, m)
@@ -127,6 +141,13 @@ func (f *fake) declare(command port.ID, role string, d *declaration.Document) po
 	l.papers[id] = d.Reference
 	l.needs[port.CustomsRelease].result = ""
 	f.record(command, role, declaration.Lodged{Declaration: id, Consignment: l.id, Organisation: role, Document: *d, Judged: port.Judged{Demands: goods}})
+	for _, waybill := range d.Merged() {
+		further := f.lotOf(waybill)
+		require(further.needs, goods)
+		further.papers[id] = d.Reference
+		further.needs[port.CustomsRelease].result = ""
+		f.record(command, role, declaration.Covered{Declaration: id, Consignment: further.id, What: declaration.Lodged{}.FactName(), Waybill: waybill, Judged: port.Judged{Demands: goods}})
+	}
 	f.settleLot(command, l)
 	return id
 }
@@ -204,6 +225,24 @@ func (f *fake) verdict(command port.ID, role, requirement string, body []byte) p
 	return subject
 }
 
+// unload empties a vehicle in the yard, where its journey ends.
+func (f *fake) unload(command, id port.ID) {
+	m := f.movements[id]
+	if m == nil || !m.inside {
+		f.t.Errorf("movement %s is unloaded and does not stand in the yard", id)
+		return
+	}
+	for i, lot := range m.carries {
+		w := &m.paper.Waybills[i]
+		f.record(command, "yard_operator", movement.Detached{Movement: id, Subject: lot, Kind: port.ConsignmentSubject, Mass: w.Mass(), Goods: &movement.Carried{Consignment: lot, Mass: w.Mass()}})
+		l := f.lots[lot]
+		l.vehicles = slices.DeleteFunc(l.vehicles, func(v port.ID) bool { return v == id })
+	}
+	f.record(command, "yard_operator", movement.Ended{Movement: id})
+	delete(f.movements, id)
+	f.past[id] = true
+}
+
 // read is a reading at a lane: what the gate does with the vehicle.
 func (f *fake) read(command port.ID, lane port.LaneID, saw gate.Reading) (port.ID, any) {
 	at, way := port.DueEntryGate, port.Import
@@ -252,6 +291,9 @@ func (f *fake) weigh(command port.ID, m *fakeMovement, at port.DuePoint, mass po
 	}
 	expected := m.paper.Vehicle.Tare
 	for _, w := range m.paper.Waybills {
+		if m.paper.Fetches() {
+			break
+		}
 		expected += w.GrossMass
 		for _, c := range w.Containers {
 			expected += c.Tare
@@ -300,6 +342,9 @@ func (f *fake) pass(command port.ID, m *fakeMovement, d *gate.Decided) {
 		m.inside = true
 		f.record(command, "device", movement.Passed{Movement: m.id, Gate: d.Gate, Lane: d.Lane})
 		for i, id := range m.carries {
+			if m.paper.Fetches() {
+				continue
+			}
 			f.lots[id].arrived = true
 			f.record(command, "device", cargo.Entered{Consignment: id, Movement: m.id, Mass: m.paper.Waybills[i].GrossMass})
 		}
@@ -309,7 +354,15 @@ func (f *fake) pass(command port.ID, m *fakeMovement, d *gate.Decided) {
 	default:
 		f.record(command, "device", movement.Passed{Movement: m.id, Gate: d.Gate, Lane: d.Lane})
 		for i, id := range m.carries {
-			f.record(command, "device", cargo.TakenOut{Consignment: id, Movement: m.id, Mass: m.paper.Waybills[i].GrossMass})
+			out := cargo.TakenOut{Consignment: id, Movement: m.id, Mass: m.paper.Waybills[i].Mass()}
+			if m.paper.Fetches() {
+				out.Assigned = out.Mass
+			}
+			f.record(command, "device", out)
+			f.lots[id].vehicles = slices.DeleteFunc(f.lots[id].vehicles, func(v port.ID) bool { return v == m.id })
+			if f.lots[id].left -= out.Mass; f.lots[id].left > 0 {
+				continue
+			}
 			for paper := range f.lots[id].papers {
 				f.record(command, "device", declaration.Closed{Declaration: paper})
 			}

@@ -31,6 +31,10 @@ func (w *world) hold(c *crossing, d *decision) {
 	case d.has("unannounced") && c.plan().Silent && held == 1:
 		w.tally.count(w.id, "unannounced")
 		w.after(w.dice("chase", c.name()).about(chase), func() { w.lodge(c) })
+	case d.has("more_than_promised") && c.own != nil && c.own.Over:
+		c.own.Over = false // what is too much goes back on the heap
+		w.tally.count(w.id, "overloaded")
+		w.after(w.profile.Times.Unload.Value, func() { w.again(c) })
 	case d.has("container_differs") && load != nil && load.Misread:
 		c.read = true
 		w.again(c)
@@ -69,9 +73,16 @@ func (w *world) heardOut(id port.ID) {
 	}
 }
 
-// heardVerdict: a refusal sends the vehicle to the lane, to be turned back there; papers that are asked for are the
-// trader's.
+// heardVerdict: a refusal sends the vehicle to the lane, to be turned back there; a person who is refused gets off, and
+// the others go on; papers that are asked for are the trader's.
 func (w *world) heardVerdict(b *movement.Decided) {
+	if b.SubjectKind == port.PersonSubject && b.Result == port.ResultRefused {
+		w.getOff(b.Subject)
+		return
+	}
+	if b.Kind == port.CustomsRelease && b.SubjectKind == port.ConsignmentSubject && b.Result.State().Settled() {
+		w.heardRelease(b.Subject)
+	}
 	if b.Advisory || b.Result != port.ResultRefused && b.Result != port.ResultDocuments {
 		return
 	}
@@ -91,4 +102,21 @@ func (w *world) heardVerdict(b *movement.Decided) {
 			w.amend(c)
 		}
 	}
+}
+
+// getOff has border inspection take a person off who may not cross.
+func (w *world) getOff(person port.ID) {
+	p := w.docket.parts[person]
+	if p == nil || p.told || w.crossings[p.on] == nil {
+		return
+	}
+	on := p.on
+	w.after(w.dice("off", person.String()).about(w.profile.Times.Border.Value), func() {
+		body := map[string]any{"subject": person, "reason": reasonAway}
+		w.ask("detachment", "border_inspection", "/v1/movements/"+on.String()+"/detachments", person.String()+"off", body, func(a answer) {
+			if a.ok() {
+				w.tally.count(w.id, "person.turned_away")
+			}
+		})
+	})
 }

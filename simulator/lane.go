@@ -21,41 +21,54 @@ type lane struct {
 
 // Kinds of traffic that the lanes of the registry are for.
 const (
-	trafficFreight = "freight"
-	trafficAGV     = "agv"
+	trafficFreight   = "freight"
+	trafficPassenger = "passenger"
+	trafficAGV       = "agv"
 )
 
-// laneFor is the lane of a direction and gate that is free first; automated vehicles have lanes of their own where the
-// port has such lanes.
-func (w *world) laneFor(direction port.Direction, gate port.DuePoint, automated bool) *lane {
+// laneFor is the lane for a vehicle at a gate that is free first. Automated vehicles and those with passengers have lanes
+// of their own where the port has such lanes.
+func (w *world) laneFor(c *crossing, gate port.DuePoint) *lane {
 	traffics := []string{trafficFreight}
-	if automated {
+	switch vehicle := &c.paper.Vehicle; {
+	case vehicle.Automated:
 		traffics = []string{trafficAGV, trafficFreight}
+	case vehicle.Kind == port.Coach, vehicle.Kind == port.Car:
+		traffics = []string{trafficPassenger, trafficFreight}
 	}
 	for _, traffic := range traffics {
-		var best *lane
-		for i := range w.lanes {
-			l := &w.lanes[i]
-			if l.Direction == direction && l.Gate == gate && l.Traffic == traffic && (best == nil || l.free.Before(best.free)) {
-				best = l
-			}
-		}
-		if best != nil {
+		if best := w.freeLane(c.paper.Direction, gate, traffic); best != nil {
 			return best
 		}
 	}
 	return nil
 }
 
+func (w *world) freeLane(direction port.Direction, gate port.DuePoint, traffic string) (best *lane) {
+	for i := range w.lanes {
+		l := &w.lanes[i]
+		if l.Direction == direction && l.Gate == gate && l.Traffic == traffic && (best == nil || l.free.Before(best.free)) {
+			best = l
+		}
+	}
+	return best
+}
+
 // queue sends the vehicle into the lane that is free first. While the port is shut it waits for it to open; a visitor's
-// does not, because he would sit in front of a screen on which nothing happens.
+// does not wait for the hour, because he would sit in front of a screen on which nothing happens.
 func (w *world) queue(c *crossing, at port.DuePoint) {
 	now := w.now()
-	if open := w.profile.open(w.id, now); at == port.DueEntryGate && c.truck != nil && open.After(now) {
-		w.agenda.enter(open.Add(w.dice("opening", c.name()).between(0, time.Hour)), func() { w.queue(c, at) })
+	if w.jammed(c, at) {
+		c.stage, c.gate = queued, at
+		w.jam = append(w.jam, func() { w.queue(c, at) })
 		return
 	}
-	l := w.laneFor(c.paper.Direction, at, c.paper.Vehicle.Automated)
+	if open := w.opens(c, now); at == port.DueEntryGate && c.truck != nil && open.After(now) {
+		c.stage, c.gate = queued, at
+		w.agenda.enter(open.Add(w.dice("opening", c.name(), string(at)).between(0, openingRush)), func() { w.queue(c, at) })
+		return
+	}
+	l := w.laneFor(c, at)
 	c.stage, c.gate = queued, at
 	if l.free.Before(now) {
 		l.free = now
@@ -63,6 +76,9 @@ func (w *world) queue(c *crossing, at port.DuePoint) {
 	l.free = l.free.Add(w.profile.Times.Lane.Value)
 	w.agenda.enter(l.free, func() { w.reading(c, l.ID, w.decided) })
 }
+
+// openingRush is how soon after a gate opens those who wait are at it; the lanes then drain the queue one by one.
+const openingRush = 10 * time.Minute
 
 // decision is the answer to a reading.
 type decision struct {
@@ -98,8 +114,14 @@ func (w *world) reading(c *crossing, l port.LaneID, done func(*crossing, *decisi
 // seen is what the lane sees: at the entry gate the mass too.
 func (w *world) seen(c *crossing) gate.Reading {
 	load := c.load()
-	r := gate.Reading{Plate: c.paper.Vehicle.Plate, Trailer: c.paper.Vehicle.Trailer}
+	r := gate.Reading{Plate: c.paper.Vehicle.Known(), Trailer: c.paper.Vehicle.Trailer}
 	mass := c.paper.Vehicle.Tare
+	if c.plan().Fetch {
+		if c.paper.Vehicle.Tare > 0 {
+			r.Mass = mass + w.loaded(c)
+		}
+		return r
+	}
 	for i := range c.paper.Waybills {
 		bill := &c.paper.Waybills[i]
 		on := bill.OnVehicle
@@ -123,6 +145,27 @@ func (w *world) seen(c *crossing) gate.Reading {
 		r.Mass = mass
 	}
 	return r
+}
+
+// overload is how much more than it was promised a vehicle loads that loads too much: beyond every tolerance.
+const overload = 0.12
+
+// loaded is what a vehicle that fetches has loaded. The last of those that fetch from a load takes what is left of it, so
+// that nothing is left lying; the others what they were promised, as nearly as a wheel loader can.
+func (w *world) loaded(c *crossing) port.Kilograms {
+	v := w.docket.vehicles[c.movement]
+	if c.gate != port.DueExitGate || v == nil || len(v.carries) != 1 {
+		return 0
+	}
+	goods := v.carries[0]
+	l := w.docket.lots[goods.lot]
+	switch {
+	case c.own != nil && c.own.Over:
+		return goods.mass + tonnes(goods.mass.Float()/1000*overload)
+	case l != nil && l.promised <= goods.mass:
+		return min(l.left(), goods.mass+goods.mass/100)
+	}
+	return goods.mass + tonnes(goods.mass.Float()/1000*instrument*w.dice("loaded", c.name()).NormFloat64())
 }
 
 // readTwice: the lane has reported a vehicle that is through already. Nothing may open for it.

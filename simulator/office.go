@@ -77,16 +77,22 @@ func (w *world) called(n *need) string {
 		}
 		return l.waybill
 	}
+	if p := w.docket.parts[n.subject]; p != nil {
+		return p.id.String()
+	}
 	v := w.docket.vehicle(n.subject)
 	return string(v.batch) + "/" + v.plate.Key()
 }
 
 // actionable tells whether the owner of a requirement has what he needs to act on it.
 func (w *world) actionable(n *need) bool {
-	if n.state.Settled() || n.state == port.StateRefused || n.theirs || n.result == port.ResultDocuments || roleOf(n.owner.Function) == "" {
+	if n.state.Settled() || n.state == port.StateRefused || n.theirs || n.result == port.ResultDocuments || roleOf(n.owner.Function) == "" || w.docket.told(n.subject) {
 		return false
 	}
 	l, v := w.docket.lots[n.subject], w.docket.vehicles[n.subject]
+	if p := w.docket.parts[n.subject]; p != nil {
+		return p.kind == port.PersonSubject // who has equipment examined decides on it himself
+	}
 	if l == nil && v == nil {
 		return false
 	}
@@ -138,7 +144,7 @@ func (w *world) takes(n *need) time.Duration {
 		return t.Weigh.Value
 	case n.kind == kindManifest:
 		return t.Accept.Value
-	case n.kind == kindCrew, n.kind == kindVehicle:
+	case n.kind == kindCrew, n.kind == kindVehicle, n.subjectKind == port.PersonSubject:
 		return t.Border.Value
 	case n.kind == kindQuarantine:
 		return t.Quarantine.Value
@@ -159,6 +165,10 @@ const (
 	reasonWeight   = "weight_differs"    // 重量不符
 	reasonHealth   = "health_check"      // 检疫待定
 	reasonBox      = "container_checked" // 箱号已人工核对
+	reasonImage    = "image_suspicious"  // 机检图像可疑
+	reasonUnloaded = "unloaded"          // 卸货
+	reasonHeld     = "held_back"         // 扣留
+	reasonAway     = "not_admitted"      // 不准出入境
 )
 
 // verdict is what the owner of a requirement finds. What is held ends in release or refusal; an examination now and then
@@ -167,6 +177,11 @@ func (w *world) verdict(n *need) (port.Result, string) {
 	d, rates := newDice(w.planner.seed, "verdict", w.called(n), string(n.kind), strconv.Itoa(n.round)), &w.cfg.Rates
 	switch {
 	case !w.ours(n):
+		return port.ResultMet, ""
+	case n.subjectKind == port.PersonSubject:
+		if d.chance(rates.TurnedAway.Value) {
+			return port.ResultRefused, reasonPapers
+		}
 		return port.ResultMet, ""
 	case n.result == port.ResultHeld:
 		if d.chance(rates.Refused.Value) {

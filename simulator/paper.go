@@ -3,8 +3,10 @@ package simulator
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
+	"github.com/guomen/guomen/cargo"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/manifest"
 	"github.com/guomen/guomen/port"
@@ -16,7 +18,8 @@ type printer struct {
 	profile *Profile
 	id      port.PortID
 	run     int
-	guests  int // crossings made for visitors so far
+	guests  int // crossings made for visitors and for what lies in the yard so far
+	trains  int // that were sent for something
 }
 
 // runsMost is how many runs a batch number has room for; then it begins again, when the first ones' are long closed.
@@ -73,6 +76,26 @@ func cutKey(key string) (time.Time, int, error) {
 // waybill is the number of the one waybill on a batch.
 func waybill(batch port.BatchNumber) string { return "DEMO" + string(batch) }
 
+// batchOf is the batch that a waybill's goods came on, from its number or from that of a lot of it.
+func batchOf(number string) port.BatchNumber {
+	whole, _ := cargo.ParseLot(number)
+	return port.BatchNumber(strings.TrimPrefix(whole, "DEMO"))
+}
+
+// suffix sets the waybills of trains apart from those of earlier runs.
+func (p *printer) suffix() string {
+	if p.run == 0 {
+		return ""
+	}
+	return "-" + strconv.Itoa(p.run)
+}
+
+// trainMark is the number of a train that is sent for something in the yard.
+func (p *printer) trainMark() string {
+	p.trains++
+	return fmt.Sprintf("D%02d%04d", p.run, p.trains%10_000)
+}
+
 // reference is the trader's own number for what comes on a batch.
 func reference(batch port.BatchNumber) string { return "SIM-" + string(batch) }
 
@@ -81,7 +104,13 @@ func (p *printer) manifest(t *Truck, leg int, batch port.BatchNumber, expected p
 	l := &t.Legs[leg]
 	d := manifest.Document{
 		Direction: l.Direction, Function: "9", Batch: batch, Carrier: t.Carrier, Expected: expected, Loaded: manifest.Empty, Crew: t.Crew,
-		Vehicle: manifest.Vehicle{Plate: t.Plate, Trailer: t.Trailer, Nationality: t.Nationality, Permit: t.Permit, Tare: t.Tare, Automated: t.Automated},
+		Vehicle: manifest.Vehicle{Kind: t.Kind, Plate: t.Plate, Trailer: t.Trailer, Nationality: t.Nationality, Permit: t.Permit, Tare: t.Tare, Automated: t.Automated},
+	}
+	if t.Automated {
+		d.Vehicle.Kind = port.AGV
+	}
+	if l.Unload {
+		d.To = port.Place{Kind: port.AtYard, Code: "DEMO-" + string(p.id.Site())}
 	}
 	if l.Load == nil {
 		return d
@@ -102,24 +131,24 @@ func (p *printer) manifest(t *Truck, leg int, batch port.BatchNumber, expected p
 	return d
 }
 
-// declaration is what a trader says of the goods on the one waybill of a manifest.
-func (p *printer) declaration(m *manifest.Document, firm Firm, early bool) declaration.Document {
-	bill := &m.Waybills[0]
+// declaration is what a trader says of the goods on one waybill of a manifest.
+func (p *printer) declaration(m *manifest.Document, waybill int, firm Firm, early bool) declaration.Document {
+	bill := &m.Waybills[waybill]
 	trader := declaration.Party{ID: firm.Code, Name: firm.Name}
 	d := declaration.Document{
 		Direction: m.Direction, Function: declaration.FunctionOriginal, Procedure: "0110", Early: early, Reference: reference(m.Batch),
 		Batch: m.Batch, Waybill: bill.Number, WaybillType: "730", Declarant: trader, GoodsItems: 1,
-		Border:    declaration.Means{ID: string(m.Vehicle.Plate), IDType: "30", Mode: "3", Nationality: m.Vehicle.Nationality},
+		Border:    declaration.Means{ID: string(m.Vehicle.Known()), IDType: "30", Mode: "3", Nationality: m.Vehicle.Nationality},
 		GrossMass: bill.GrossMass, NetMass: bill.GrossMass, Packages: bill.Packages,
 	}
 	item := declaration.Item{Number: 1, Description: bill.Goods, HS: bill.HS, GrossMass: bill.GrossMass, NetMass: bill.GrossMass}
+	if m.Vehicle.Kind == port.TrainSet {
+		d.Reference, d.Border.Mode, d.Border.IDType = "SIM-"+bill.Number, "2", ""
+	}
 	if bill.Dangerous != "" {
 		item.Dangerous = []string{bill.Dangerous}
 	}
-	neighbour := port.Mongolia
-	if russian(p.profile.Of(p.id)) {
-		neighbour = port.Russia
-	}
+	neighbour := p.profile.Of(p.id).Neighbour.Country
 	if m.Direction == port.Import {
 		d.Importer, d.Exporter = trader, declaration.Party{Name: bill.Consignor}
 		d.Dispatch, d.Destination, item.Origin = neighbour, port.China, []declaration.Coded{{ID: string(neighbour)}}
@@ -131,5 +160,28 @@ func (p *printer) declaration(m *manifest.Document, firm Firm, early bool) decla
 		d.Equipment = append(d.Equipment, declaration.Equipment{Number: int64(i + 1), ID: string(box.Number), Seals: box.Seals})
 	}
 	d.Items = []declaration.Item{item}
+	return d
+}
+
+// contract is what a trader says, once for all of them, of loads that lie in the yard: one load, a part of one, or several
+// under one declaration (归并).
+func (p *printer) contract(lots []*lot) declaration.Document {
+	bill := &lots[0].bill
+	trader := declaration.Party{ID: firmNamed(bill.Consignee).Code, Name: bill.Consignee}
+	neighbour := p.profile.Of(p.id).Neighbour.Country
+	d := declaration.Document{
+		Direction: port.Import, Function: declaration.FunctionOriginal, Procedure: "0110", Reference: "SIM-" + lots[0].waybill, Waybill: lots[0].waybill, WaybillType: "730",
+		Declarant: trader, Importer: trader, Exporter: declaration.Party{Name: bill.Consignor}, Dispatch: neighbour, Destination: port.China, GoodsItems: 1,
+	}
+	for i, l := range lots {
+		d.GrossMass += l.left()
+		if i > 0 {
+			d.Transport = append(d.Transport, declaration.Coded{ID: l.waybill, Type: d.WaybillType})
+		}
+	}
+	d.NetMass = d.GrossMass
+	d.Items = []declaration.Item{{
+		Number: 1, Description: bill.Goods, HS: bill.HS, GrossMass: d.GrossMass, NetMass: d.GrossMass, Origin: []declaration.Coded{{ID: string(neighbour)}},
+	}}
 	return d
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/guomen/guomen/port"
@@ -36,9 +37,7 @@ func (p *planner) between(from, to time.Time) []Truck {
 		return nil
 	}
 	var trucks []Truck
-	midnight := from.In(beijing)
-	midnight = time.Date(midnight.Year(), midnight.Month(), midnight.Day(), 0, 0, 0, 0, beijing)
-	for ; midnight.Before(to); midnight = midnight.AddDate(0, 0, 1) {
+	for midnight := midnightOf(from); midnight.Before(to); midnight = midnight.AddDate(0, 0, 1) {
 		for _, t := range p.trucks(midnight) {
 			if !t.Arrive.Before(from) && t.Arrive.Before(to) {
 				trucks = append(trucks, t)
@@ -54,27 +53,43 @@ func (p *planner) trucks(midnight time.Time) []Truck {
 	if p.dayOf == day {
 		return p.day
 	}
-	d := newDice(p.seed, "day", string(p.id), day)
-	factor := min(math.Exp(d.NormFloat64()*p.profile.Variation.Sigma.Value), p.profile.Variation.Peak.Value)
+	factor := p.factor(midnight)
 	var trucks []Truck
 	for i := range p.port.Flows {
-		for range d.poisson(p.port.Flows[i].Vehicles * factor) {
-			trucks = append(trucks, p.truck(midnight, day, len(trucks), &p.port.Flows[i]))
+		flow := &p.port.Flows[i]
+		for range newDice(p.seed, "flow", string(p.id), day, strconv.Itoa(i)).poisson(flow.Vehicles * factor * p.usual(flow.Season, midnight)) {
+			trucks = append(trucks, p.truck(midnight, day, len(trucks), flow))
 		}
 	}
 	slices.SortStableFunc(trucks, func(a, b Truck) int { return a.Arrive.Compare(b.Arrive) })
+	shuttles := 0
+	for i := range trucks {
+		if t := &trucks[i]; t.Automated {
+			t.Plate = port.Plate(fmt.Sprintf("AGV%03d", 1+shuttles%agvFleet))
+			shuttles++
+		}
+	}
 	p.dayOf, p.day = day, trucks
 	return trucks
 }
 
+// agvFleet is how many vehicles without a driver shuttle at a port; how many there are was found for Mandula alone. Each
+// is to be home again before its number comes up a second time on a day.
+const agvFleet = 120
+
+// factor is how the port's volume varies from day to day.
+func (p *planner) factor(midnight time.Time) float64 {
+	d := newDice(p.seed, "day", string(p.id), midnight.Format(time.DateOnly))
+	return min(math.Exp(d.NormFloat64()*p.profile.Variation.Sigma.Value), p.profile.Variation.Peak.Value)
+}
+
 func (p *planner) truck(midnight time.Time, day string, number int, flow *Flow) Truck {
-	t := Truck{Key: fmt.Sprintf("%s/%05d", day, number), Number: number, Port: p.id, Automated: flow.Automated}
+	t := Truck{Key: fmt.Sprintf("%s/%05d", day, number), Number: number, Port: p.id, Automated: flow.Automated, Kind: flow.Kind}
 	d := newDice(p.seed, "truck", string(p.id), t.Key)
-	shape := p.profile.Shapes[p.port.Shape].Value
-	t.Arrive = midnight.Add(time.Duration(d.weighted(shape[:]))*time.Hour + d.between(0, time.Hour))
-	goods := p.profile.Goods[flow.Goods]
-	t.Tare = tonnes(goods.Tare.Value * (1 + 0.03*d.NormFloat64()))
-	foreign := d.chance(p.port.Foreign.Value)
+	t.OneWay = d.chance(flow.OwnWheels)
+	foreign := d.chance(p.port.Foreign.Value) && !t.OneWay
+	weights := p.hoursOf(flow.Shape, foreign)
+	t.Arrive = midnight.Add(time.Duration(d.weighted(weights[:]))*time.Hour + d.between(0, time.Hour))
 	p.register(&t, midnight, foreign, d)
 	// A foreign vehicle first comes in, a Chinese one first goes out.
 	t.Legs[0].Direction, t.Legs[1].Direction = port.Import, port.Export
@@ -83,15 +98,41 @@ func (p *planner) truck(midnight time.Time, day string, number int, flow *Flow) 
 	}
 	t.Turn = d.about(p.profile.Times.Turn.Value)
 	for i := range t.Legs {
-		leg := &t.Legs[i]
-		p.leg(leg, d)
-		if leg.Direction == flow.Direction {
-			leg.Load = p.load(flow.Goods, &goods, d)
-		}
+		p.leg(&t.Legs[i], d)
 	}
 	t.Legs[1].NoShow = false // it is abroad, and comes home
+	if flow.Goods == "" {
+		t.Passengers = max(1, int(math.Round(flow.Persons*(1+0.3*d.NormFloat64()))))
+		return t
+	}
+	goods := p.profile.Goods[flow.Goods]
+	// What a vehicle weighs is its own, whatever the day.
+	t.Tare = tonnes(goods.Tare.Value * (1 + 0.03*newDice(p.seed, "tare", string(p.id), string(t.Plate)).NormFloat64()))
+	if t.OneWay {
+		t.Tare = 0
+	}
+	for i := range t.Legs {
+		leg := &t.Legs[i]
+		if leg.Direction != flow.Direction {
+			continue
+		}
+		leg.Load = p.load(flow.Goods, &goods, d)
+		if t.OneWay { // one of what the others carry by the half dozen
+			leg.Load.Mass, leg.Load.Packed, leg.Load.Boxes, leg.Load.Misread, leg.Load.Other = leg.Load.Mass/ownWheels, 1, nil, false, false
+		}
+		if leg.Unload = flow.Yard && i == 0; leg.Unload {
+			leg.Load.Declare = DeclareYard
+			leg.Yard = d.about(p.profile.Times.Unload.Value)
+		}
+	}
+	if t.Legs[0].Unload {
+		t.Turn = d.about(p.profile.Times.Back.Value)
+	}
 	return t
 }
+
+// ownWheels is how many vehicles a carrier's load is, so that one on its own wheels weighs that part of it.
+const ownWheels = 6
 
 // The manifest comes one to six hours before the vehicle; a late one within the last hour.
 const (

@@ -26,6 +26,12 @@ type Profile struct {
 	Rates     Rates                           `yaml:"rates"`
 	Times     Times                           `yaml:"times"`
 	Shapes    map[string]Sourced[[24]float64] `yaml:"shapes"`
+	Seasons   map[string]Sourced[[12]float64] `yaml:"seasons"`
+	Holidays  []Holiday                       `yaml:"holidays"`
+	Closures  []ClosureRate                   `yaml:"closures"`
+	Yard      Yard                            `yaml:"yard"`
+	Wagon     Sourced[float64]                `yaml:"wagon"`
+	Carriers  []Carrier                       `yaml:"carriers"`
 	Variation struct {
 		Sigma Sourced[float64] `yaml:"sigma"`
 		Peak  Sourced[float64] `yaml:"peak"` // no day has more than this many times the average
@@ -52,6 +58,10 @@ type Rates struct {
 	Documents    Sourced[float64] `yaml:"documents"`
 	Refused      Sourced[float64] `yaml:"refused"`
 	Failed       Sourced[float64] `yaml:"failed"`
+	Overloaded   Sourced[float64] `yaml:"overloaded"`
+	InParts      Sourced[float64] `yaml:"in_parts"`
+	WagonHeld    Sourced[float64] `yaml:"wagon_held"`
+	TurnedAway   Sourced[float64] `yaml:"turned_away"`
 }
 
 // Times are the medians of how long something takes, in simulated time.
@@ -71,6 +81,12 @@ type Times struct {
 	Hold       Sourced[time.Duration] `yaml:"hold"`
 	Other      Sourced[time.Duration] `yaml:"other"`
 	Lane       Sourced[time.Duration] `yaml:"lane"`
+	Unload     Sourced[time.Duration] `yaml:"unload"`
+	Back       Sourced[time.Duration] `yaml:"back"`
+	Contract   Sourced[time.Duration] `yaml:"contract"`
+	SecondLot  Sourced[time.Duration] `yaml:"second_lot"`
+	Call       Sourced[time.Duration] `yaml:"call"`
+	Train      Sourced[time.Duration] `yaml:"train"`
 }
 
 // Goods is a kind of goods and what a vehicle carries of it, in tonnes.
@@ -83,27 +99,71 @@ type Goods struct {
 	Dangerous string           `yaml:"dangerous"`
 }
 
+// Yard is what happens to goods that were unloaded in the supervised yard.
+type Yard struct {
+	Contract Sourced[int]     `yaml:"contract"` // loads that are declared together
+	Payload  Sourced[float64] `yaml:"payload"`  // tonnes on a vehicle that fetches
+	Tare     Sourced[float64] `yaml:"tare"`
+	Train    Sourced[int]     `yaml:"train"` // loads on a train
+	Plates   string           `yaml:"plates"`
+}
+
+// Carrier is a firm of the demonstration with vehicles of its own.
+type Carrier struct {
+	Key     string            `yaml:"key"`
+	Country port.Country      `yaml:"country"`
+	Code    string            `yaml:"code"`
+	Names   map[string]string `yaml:"names"`
+}
+
+// Role is how the simulator asks for the carrier's token, such as carrier/gobi.
+func (c *Carrier) Role() string { return "carrier/" + c.Key }
+
 // PortProfile is the traffic of one port.
 type PortProfile struct {
-	Port    port.PortID      `yaml:"port"`
-	Shape   string           `yaml:"shape"`
+	Port      port.PortID `yaml:"port"`
+	Shape     string      `yaml:"shape"`
+	Season    string      `yaml:"season"`
+	Neighbour struct {
+		Country port.Country    `yaml:"country"`
+		Hours   Sourced[[2]int] `yaml:"hours"` // of Beijing time; from 0 to 24
+	} `yaml:"neighbour"`
 	Foreign Sourced[float64] `yaml:"foreign"`
+	Rail    Sourced[float64] `yaml:"rail"`
 	Plates  struct {
 		Abroad  []string `yaml:"abroad"`
 		Local   string   `yaml:"local"`
 		Trailer string   `yaml:"trailer"`
 	} `yaml:"plates"`
-	Flows []Flow `yaml:"flows"`
+	Flows  []Flow      `yaml:"flows"`
+	Trains []TrainFlow `yaml:"trains"`
 }
 
-// Flow is goods that go one way: how many laden vehicles on an average day.
+// Flow is goods that go one way, or passengers: how many vehicles on an average day.
 type Flow struct {
-	Direction port.Direction `yaml:"direction"`
-	Goods     string         `yaml:"goods"`
-	Vehicles  float64        `yaml:"vehicles"`
-	Automated bool           `yaml:"automated"`
-	Source    string         `yaml:"source"`
-	Note      string         `yaml:"note"`
+	Direction port.Direction      `yaml:"direction"`
+	Goods     string              `yaml:"goods"`
+	Kind      port.ConveyanceKind `yaml:"kind"`    // empty: a truck
+	Persons   float64             `yaml:"persons"` // passengers on one, on average
+	Vehicles  float64             `yaml:"vehicles"`
+	Automated bool                `yaml:"automated"`
+	Yard      bool                `yaml:"yard"`
+	OwnWheels float64             `yaml:"own_wheels"`
+	Shape     string              `yaml:"shape"`  // empty: the port's
+	Season    string              `yaml:"season"` // empty: the port's
+	Source    string              `yaml:"source"`
+	Note      string              `yaml:"note"`
+}
+
+// TrainFlow is goods that go one way by train: how many trains on an average day.
+type TrainFlow struct {
+	Direction  port.Direction `yaml:"direction"`
+	Goods      string         `yaml:"goods"`
+	Trains     float64        `yaml:"trains"`
+	Wagons     int            `yaml:"wagons"`
+	Consignees int            `yaml:"consignees"`
+	Source     string         `yaml:"source"`
+	Note       string         `yaml:"note"`
 }
 
 // DefaultProfile is the built-in profile. Its values are shared and must not be written to.
@@ -141,15 +201,3 @@ func (p *PortProfile) Daily() float64 {
 
 // beijing is the one civil time of China; the profile's hours are in it.
 var beijing = time.FixedZone("Asia/Shanghai", 8*60*60)
-
-// open is the first instant from t on at which the port's gates work.
-func (p *Profile) open(id port.PortID, t time.Time) time.Time {
-	shape := p.Shapes[p.Of(id).Shape].Value
-	for range 24 {
-		if shape[t.In(beijing).Hour()] > 0 {
-			return t
-		}
-		t = t.Truncate(time.Hour).Add(time.Hour) // Beijing time is a whole number of hours from UTC
-	}
-	return t
-}

@@ -48,12 +48,13 @@ import (
 // Config says where to drive and how.
 type Config struct {
 	Server string // such as http://127.0.0.1:8080
-	// Tokens gives the bearer token of a role at a port. The roles are trader, carrier, device, customs_system and those
-	// of the officers; "" means that there is none, and nobody then does that work.
+	// Tokens gives the bearer token of a role at a port. The roles are trader, carrier, device, customs_system, region,
+	// those of the officers, and carrier/KEY for each of the profile's carriers; "" means that there is none, and nobody
+	// then does that work, or a carrier in general does it.
 	Tokens func(role string, p port.PortID) string
 	Seed   uint64
 	Speed  float64       // simulated seconds per second; 0: 60
-	Ports  []port.PortID // none: every open road port that the profile has
+	Ports  []port.PortID // none: every open port that the profile has
 	Rates  Rates         // the zero value: DefaultRates
 	// Start is the simulated instant at which the run begins; the zero value: now. A demo may begin in working hours.
 	Start time.Time
@@ -80,6 +81,8 @@ type Simulator struct {
 	clock   *clock
 	client  *client
 	start   time.Time
+	mu      sync.Mutex
+	worlds  map[port.PortID]*world // of the run
 }
 
 // New checks the configuration. It does not speak to the server yet.
@@ -134,6 +137,12 @@ func (s *Simulator) Run(ctx context.Context) error {
 	if err != nil || ctx.Err() != nil {
 		return err
 	}
+	s.mu.Lock()
+	s.worlds = map[port.PortID]*world{}
+	for _, w := range worlds {
+		s.worlds[w.id] = w
+	}
+	s.mu.Unlock()
 	s.clock.hold(false) // what the survey took is no time at the ports
 	var all sync.WaitGroup
 	all.Go(func() { s.client.run(ctx) })

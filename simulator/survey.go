@@ -19,7 +19,7 @@ func (s *Simulator) survey(ctx context.Context) ([]*world, error) {
 	for len(ids) == 0 && ctx.Err() == nil {
 		found, err := s.open(ctx)
 		if err == nil && len(found) == 0 {
-			return nil, errs.New(errs.Missing, "", "%s has no open road port that the profile knows", s.cfg.Server)
+			return nil, errs.New(errs.Missing, "", "%s has no open port that the profile knows", s.cfg.Server)
 		}
 		if err != nil {
 			s.log.Warn("waiting for the server", "error", err)
@@ -32,13 +32,15 @@ func (s *Simulator) survey(ctx context.Context) ([]*world, error) {
 		w := newWorld(s, id)
 		for w.lanes == nil && ctx.Err() == nil {
 			var detail struct {
-				Lanes []lane `json:"lanes"`
+				Lanes []lane      `json:"lanes"`
+				Hours []sideHours `json:"hours"`
 			}
 			if err := s.client.get(ctx, followRole, id, "/v1/ports/"+string(id), &detail); err != nil {
 				s.log.Warn("waiting for the server", "port", id, "error", err)
 				sleep(ctx, surveyPause)
 				continue
 			}
+			w.hours = detail.Hours
 			if w.lanes = detail.Lanes; !w.complete() {
 				return nil, errs.New(errs.Missing, "", "%s lacks freight lanes for entry and exit both ways", id)
 			}
@@ -48,7 +50,7 @@ func (s *Simulator) survey(ctx context.Context) ([]*world, error) {
 	return worlds, nil
 }
 
-// open lists the road ports that are open and in the profile, in the profile's order.
+// open lists the ports that are open and in the profile, in the profile's order.
 func (s *Simulator) open(ctx context.Context) ([]port.PortID, error) {
 	var list struct {
 		Items []struct {
@@ -88,7 +90,7 @@ func statusOf(raw json.RawMessage) string {
 func (w *world) complete() bool {
 	for _, direction := range []port.Direction{port.Import, port.Export} {
 		for _, gate := range []port.DuePoint{port.DueEntryGate, port.DueExitGate} {
-			if w.laneFor(direction, gate, false) == nil {
+			if w.freeLane(direction, gate, trafficFreight) == nil {
 				return false
 			}
 		}

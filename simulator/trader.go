@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/guomen/guomen/declaration"
@@ -14,7 +15,14 @@ const earlyLeast = 10 * time.Minute
 // announce is theirs to declare.
 func (w *world) plead(c *crossing, occasion Timing) {
 	load := c.load()
-	if c.declared || len(c.paper.Waybills) == 0 || load == nil && (occasion != DeclareChased || !w.demos(c)) {
+	if c.declared || len(c.paper.Waybills) == 0 || c.plan().Fetch {
+		return
+	}
+	if len(c.traders) > 0 {
+		w.pleadTrain(c, occasion)
+		return
+	}
+	if load == nil && (occasion != DeclareChased || !w.demos(c)) {
 		return
 	}
 	early, wait := false, w.dice("chase", c.name()).about(w.profile.Times.Chase.Value)
@@ -38,12 +46,33 @@ func (w *world) plead(c *crossing, occasion Timing) {
 		if c.stage == gone || w.docket.declared(c.movement) {
 			return
 		}
-		w.ask("declaration", "trader", "/v1/declarations?port="+string(w.id), c.name()+"declaration", w.printer.declaration(&c.paper, w.trader(c), early), func(a answer) {
+		w.ask("declaration", "trader", "/v1/declarations?port="+string(w.id), c.name()+"declaration", w.printer.declaration(&c.paper, 0, w.trader(c), early), func(a answer) {
 			if a.ok() {
 				w.tally.count(w.id, "declared."+string(occasion))
 			}
 		})
 	})
+}
+
+// pleadTrain has each consignee of a train declare his goods: some before it comes, the others when it is there.
+func (w *world) pleadTrain(c *crossing, occasion Timing) {
+	for i, trader := range c.traders {
+		early := w.dice("early", c.name(), strconv.Itoa(i)).chance(w.cfg.Rates.Early.Value)
+		if early != (occasion == DeclareEarly) || occasion == DeclareChased {
+			continue
+		}
+		w.after(w.dice("declare", c.name(), strconv.Itoa(i)).between(0, w.profile.Times.Declare.Value), func() {
+			if c.stage == gone {
+				return
+			}
+			w.ask("declaration", "trader", "/v1/declarations?port="+string(w.id), c.name()+"declaration/"+strconv.Itoa(i), w.printer.declaration(&c.paper, i, trader, early), func(a answer) {
+				if a.ok() {
+					w.tally.count(w.id, "declared."+string(occasion))
+				}
+			})
+		})
+	}
+	c.declared = occasion == DeclareUsual
 }
 
 // amendment is the body of an amendment.
@@ -55,16 +84,16 @@ type amendment struct {
 // amend sends the papers that customs asks for, as an amendment of the declaration.
 func (w *world) amend(c *crossing) {
 	v := w.docket.vehicles[c.movement]
-	if v == nil || len(v.carries) == 0 || len(c.paper.Waybills) == 0 || !w.demos(c) {
+	if v == nil || len(v.carries) != 1 || len(c.paper.Waybills) != 1 || !w.demos(c) {
 		return
 	}
-	l := w.docket.lots[v.carries[0]]
+	l := w.docket.lots[v.carries[0].lot]
 	if l == nil || len(l.papers) == 0 {
 		return
 	}
 	p := w.docket.papers[l.papers[len(l.papers)-1]]
 	w.after(w.dice("amend", c.name()).about(w.profile.Times.Chase.Value), func() {
-		document := w.printer.declaration(&c.paper, w.trader(c), p.early)
+		document := w.printer.declaration(&c.paper, 0, w.trader(c), p.early)
 		document.Version = "2"
 		document.Documents = []declaration.SupportingDocument{{Category: "C", Type: "380", ID: "DEMO-" + string(c.paper.Batch), Name: "发票（演示）"}}
 		w.ask("amendment", "trader", "/v1/declarations/"+p.id.String()+"/amendments", c.name()+"amendment", amendment{"papers_added", document}, func(a answer) {

@@ -12,16 +12,19 @@ type Truck struct {
 	Key         string // names it among all of a port's and a seed's: day and number, "2026-06-01/00042"
 	Number      int    // within the day
 	Port        port.PortID
+	Kind        port.ConveyanceKind // empty: a truck
 	Plate       port.Plate
 	Trailer     port.Plate
 	Nationality port.Country
 	Automated   bool
 	Crew        int64
+	Passengers  int
 	Tare        port.Kilograms // without containers
 	Carrier     string
 	Permit      string
 	Arrive      time.Time     // at the queue of the first entry gate
 	Turn        time.Duration // from leaving to arriving for the way back
+	OneWay      bool          // it is goods itself, and does not come back
 	Legs        [2]Leg        // one laden, one empty: vehicles come from their own side of the line and return to it
 }
 
@@ -30,7 +33,10 @@ type Leg struct {
 	Direction port.Direction
 	Load      *Load         // nil: empty
 	Lead      time.Duration // how long before arrival the manifest is lodged
-	Yard      time.Duration // from the entry gate to the queue of the exit gate
+	Yard      time.Duration // from the entry gate to the queue of the exit gate, or to being empty
+	Unload    bool          // the goods stay in the yard, and the vehicle goes home from there
+	Fetch     bool          // it comes from inland for goods in the yard
+	Over      bool          // and loads more than it was promised
 	NoShow    bool          // announced, never comes
 	Silent    bool          // comes without a manifest, which follows
 	Double    bool          // the entry lane reports it twice
@@ -73,9 +79,10 @@ const (
 	DeclareUsual  Timing = "usual"
 	DeclareLate   Timing = "late"
 	DeclareChased Timing = "chased"
+	DeclareYard   Timing = "yard" // together with others', when they lie in the yard
 )
 
-// laden is the leg with goods.
+// laden is the leg with goods; of a vehicle with passengers, the second.
 func (t *Truck) laden() *Leg {
 	if t.Legs[0].Load != nil {
 		return &t.Legs[0]

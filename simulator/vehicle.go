@@ -8,51 +8,67 @@ import (
 	"github.com/guomen/guomen/port"
 )
 
-// Plates are given out in an order that visits every number of a series before it repeats one, so that no two vehicles
-// on the road have the same: the day and the number within it go in, a step that shares no factor with the series'
-// length scatters them. The series lasts for plateDays days of at most plateDay vehicles.
+// Plates are given out in an order that visits every number of a series before it repeats one: the day and the number
+// within it go in, a step that shares no factor with the series' length scatters them. After fleetDays a vehicle comes
+// again, when it has long been home: fleets are real, and a plate has a history at the port. A day has plateDay vehicles
+// at most.
 const (
 	plateSeries = 240_000 // ten thousand numbers and 24 letters
 	plateStep   = 103_843
 	plateDay    = 4096
-	plateDays   = plateSeries / plateDay
+	fleetDays   = 5
 )
 
 // register gives the truck its plates, its carrier and its permit.
 func (p *planner) register(t *Truck, midnight time.Time, foreign bool, d dice) {
-	day := int(midnight.Unix()/int64(24*time.Hour/time.Second)) % plateDays
+	day := int(midnight.Unix()/int64(24*time.Hour/time.Second)) % fleetDays
 	start := newDice(p.seed, "plates", string(p.id)).IntN(plateSeries)
 	n := (start + (day*plateDay+t.Number%plateDay)*plateStep) % plateSeries
 	t.Crew = 1 + d.Int64N(2)
+	t.Nationality = port.China
+	if foreign {
+		t.Nationality = p.port.Neighbour.Country
+		t.Permit = fmt.Sprintf("C-%s-%06d", midnight.Format("2006"), d.IntN(1_000_000))
+	}
+	t.Carrier = p.profile.carrierOf(t.Nationality, n)
 	switch {
 	case t.Automated:
-		t.Plate, t.Crew = port.Plate(fmt.Sprintf("AGV%05d", n%100_000)), 0
+		t.Crew = 0 // its plate follows, in the order of arrival
 	case !foreign:
 		t.Plate = chinesePlate(p.port.Plates.Local, n)
-		t.Trailer = port.Plate(fmt.Sprintf("%s%04d挂", p.port.Plates.Trailer, n%10_000))
-	case russian(p.port):
+		if t.Kind.Road() && t.Kind != port.Coach && t.Kind != port.Car && !t.OneWay {
+			t.Trailer = port.Plate(fmt.Sprintf("%s%04d挂", p.port.Plates.Trailer, n%10_000))
+		}
+	case t.Nationality == port.Russia:
 		t.Plate = russianPlate(p.port.Plates.Abroad[0], n)
 	default:
 		t.Plate = mongolianPlate(p.port.Plates.Abroad, n)
 	}
-	number := 1 + d.IntN(25)
-	if !foreign {
-		t.Nationality, t.Carrier = port.China, demoCode(200_000+number)
-		return
-	}
-	t.Nationality = port.Mongolia
-	if russian(p.port) {
-		t.Nationality = port.Russia
-	}
-	t.Carrier = fmt.Sprintf("%s-DEMO-%02d", t.Nationality, number)
-	t.Permit = fmt.Sprintf("C-%s-%06d", midnight.Format("2006"), d.IntN(1_000_000))
 }
 
-// russian tells a port whose foreign vehicles are Russian: its plates end in the number of a region.
-func russian(p *PortProfile) bool {
-	_, err := strconv.Atoi(p.Plates.Abroad[0])
-	return err == nil
+// carrierOf is the firm that a vehicle of a country belongs to, by its number: a vehicle stays with its firm.
+func (p *Profile) carrierOf(country port.Country, n int) string {
+	var firms []*Carrier
+	for i := range p.Carriers {
+		if p.Carriers[i].Country == country {
+			firms = append(firms, &p.Carriers[i])
+		}
+	}
+	return firms[n%len(firms)].Code
 }
+
+// roleOf is the role of a carrier with a code; that of carriers in general where the profile has none.
+func (p *Profile) roleOf(code string) string {
+	for i := range p.Carriers {
+		if p.Carriers[i].Code == code {
+			return p.Carriers[i].Role()
+		}
+	}
+	return roleCarrier
+}
+
+// roleCarrier is the role of a carrier of whom nothing else is known.
+const roleCarrier = "carrier"
 
 // The letters of plates: the Chinese leave out I and O, the Russian ones are those with a Latin look-alike. Which
 // letters a Mongolian plate ends in has not been checked (K).
@@ -94,10 +110,24 @@ func demoBox(d dice) Box {
 	return box
 }
 
-// demoFirm is one of forty traders of the demonstration.
-func demoFirm(d dice) Firm {
-	n := 1 + d.IntN(40)
+// demoFirms is how many traders the demonstration has.
+const demoFirms = 40
+
+// demoFirm is one of the traders of the demonstration.
+func demoFirm(d dice) Firm { return firm(1 + d.IntN(demoFirms)) }
+
+func firm(n int) Firm {
 	return Firm{Code: demoCode(100_000 + n), Name: fmt.Sprintf("演示贸易有限公司（%02d）", n)}
+}
+
+// firmNamed finds a trader by his name; the first where none has it.
+func firmNamed(name string) Firm {
+	for n := 1; n <= demoFirms; n++ {
+		if f := firm(n); f.Name == name {
+			return f
+		}
+	}
+	return firm(1)
 }
 
 // demoCode is a unified social credit code with the right check character and a body that no firm has.
@@ -106,6 +136,20 @@ func demoCode(n int) string {
 	for _, c := range "0123456789ABCDEFGHJKLMNPQRTUWXY" {
 		if code := port.SocialCreditCode(stem + string(c)); code.Check() == nil {
 			return string(code)
+		}
+	}
+	return stem
+}
+
+// demoWagon is a wagon of a country's railway with the right check digit: of the 1520 mm gauge, or of the standard one.
+func demoWagon(country port.Country, n int) string {
+	stem, good := fmt.Sprintf("6%06d", n%1_000_000), func(s string) bool { return port.BroadWagon(s).Check() == nil }
+	if country == port.China {
+		stem, good = fmt.Sprintf("31331234%03d", n%1000), func(s string) bool { return port.UICWagon(s).Check() == nil }
+	}
+	for digit := range 10 {
+		if number := stem + strconv.Itoa(digit); good(number) {
+			return number
 		}
 	}
 	return stem

@@ -25,11 +25,15 @@ func (w *world) ours(n *need) bool {
 		vehicles = l.vehicles
 	}
 	for _, id := range vehicles {
-		if c := w.crossings[id]; c != nil && c.truck != nil {
+		if c := w.crossings[id]; c != nil && c.ours() {
 			return true
 		}
 	}
-	return false
+	if p := w.docket.parts[n.subject]; p != nil {
+		c := w.crossings[p.on]
+		return c != nil && c.ours()
+	}
+	return len(vehicles) == 0 && w.yard.declared[n.subject] // in the yard
 }
 
 // heardManifest: a manifest is in the ledger. One that nobody here is lodging gets a truck.
@@ -38,7 +42,19 @@ func (w *world) heardManifest(b *manifest.Lodged) {
 		w.runs = run + 1
 	}
 	c := &crossing{paper: b.Document, movement: b.Movement, mark: b.Movement.String()}
-	if w.lodging[c.road()] != nil || w.crossings[b.Movement] != nil {
+	mine := w.lodging[c.road()]
+	if mine == nil {
+		mine = w.crossings[b.Movement]
+	}
+	if mine == nil {
+		mine = c
+	}
+	if len(mine.units) == 0 && len(b.Equipment) > 0 {
+		for i, u := range b.Document.Units() {
+			mine.units = append(mine.units, unit{b.Equipment[i], u.Kind, u.Number})
+		}
+	}
+	if mine != c || b.Document.Carrier == storyCarrier {
 		return
 	}
 	w.crossings[b.Movement] = c
@@ -55,6 +71,9 @@ func (w *world) takeUp() {
 		switch {
 		case v == nil:
 			delete(w.crossings, id)
+		case v.inside && c.custody():
+			c.stage = inside
+			w.after(w.dice("left over", c.name()).between(0, guestLate), func() { w.unload(c) })
 		case v.inside:
 			c.stage = inside
 			if w.docket.awaits(id, port.ResultDocuments) {
@@ -66,7 +85,7 @@ func (w *world) takeUp() {
 		}
 	}
 	for id, p := range w.docket.papers {
-		if p.document != nil {
+		if p.document != nil && !toldReference(p.reference) {
 			w.after(bringAfter, func() { w.bring(id) })
 		}
 	}
@@ -82,7 +101,7 @@ func (w *world) expect(c *crossing) {
 // or where it has none under the declaration's own id, on the plate and batch that it names, as far as they are free.
 func (w *world) bring(id port.ID) {
 	p := w.docket.papers[id]
-	if p == nil || p.document == nil {
+	if p == nil || p.document == nil || toldReference(p.reference) {
 		return // withdrawn, or on its way
 	}
 	c := &crossing{paper: w.manifestFor(p), arrive: w.now().Add(guestSoon), mark: id.String()}
@@ -151,7 +170,7 @@ func (w *world) expects(direction port.Direction, plate port.Plate) bool {
 	key := plate.Key()
 	same := func(d port.Direction, p port.Plate) bool { return d == direction && p.Key() == key }
 	for _, c := range w.lodging {
-		if same(c.paper.Direction, c.paper.Vehicle.Plate) {
+		if same(c.paper.Direction, c.paper.Vehicle.Known()) {
 			return true
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/guomen/guomen/cargo"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/gate"
 	"github.com/guomen/guomen/manifest"
@@ -28,6 +29,10 @@ type world struct {
 	planner   *planner
 	printer   *printer
 	lanes     []lane
+	hours     []sideHours // as the registry has them
+	closed    []Closure   // that last
+	jam       []func()    // what those do who wait for their end
+	yard      *yard
 	crossings map[port.ID]*crossing // by movement
 	lodging   map[string]*crossing  // by batch and plate, until the server has answered
 	live      bool                  // the feed has caught up
@@ -41,7 +46,7 @@ const inboxSize = 256
 func newWorld(s *Simulator, id port.PortID) *world {
 	w := &world{
 		Simulator: s, id: id, inbox: make(chan func(), inboxSize), docket: newDocket(), crossings: map[port.ID]*crossing{},
-		lodging: map[string]*crossing{}, printer: &printer{profile: s.profile, id: id},
+		lodging: map[string]*crossing{}, yard: newYard(), printer: &printer{profile: s.profile, id: id},
 	}
 	w.checker = newChecker(id, w.docket, func(v Violation) {
 		s.tally.violate(v)
@@ -113,8 +118,12 @@ func (w *world) begin() {
 		w.consider(l.needs)
 	}
 	w.takeUp()
+	w.takeStock()
 	for _, t := range w.planner.between(w.planned.Add(-awayMost), w.planned) {
 		leg := &t.Legs[0]
+		if t.OneWay {
+			continue
+		}
 		if back := w.profile.open(w.id, t.Arrive.Add(leg.Yard+t.Turn)); !leg.NoShow && back.After(w.planned) {
 			w.set(&crossing{truck: &t, leg: 1}, back)
 		}
@@ -126,6 +135,12 @@ func (w *world) extend() {
 	until := w.now().Add(planAhead)
 	for _, t := range w.planner.between(w.planned, until) {
 		w.set(&crossing{truck: &t}, t.Arrive)
+	}
+	for _, t := range w.planner.trains(w.planned, until) {
+		w.roll(&t)
+	}
+	for _, c := range w.planner.closuresBetween(w.planned, until) {
+		w.agenda.enter(c.From, func() { w.close(c) })
 	}
 	w.planned = until
 	w.after(planStep, w.extend)
@@ -145,6 +160,8 @@ func (w *world) hear(f *fact) {
 		if b.Gate == port.DueExitGate {
 			w.heardOut(b.Movement)
 		}
+	case manifest.Deleted:
+		w.heardOut(b.Movement)
 	}
 	if !w.live {
 		return
@@ -154,6 +171,16 @@ func (w *world) hear(f *fact) {
 	}
 	w.consider(touched)
 	switch b := f.body.(type) {
+	case movement.Ended:
+		w.heardEnded(b.Movement)
+	case movement.Detached:
+		w.heardDetached(&b)
+	case cargo.TakenOut:
+		w.heardTaken(b.Consignment)
+	case declaration.Answered:
+		w.heardRelease(b.Consignment)
+	case declaration.Covered:
+		w.heardRelease(b.Consignment)
 	case declaration.Lodged:
 		w.heardDeclaration(b.Declaration)
 	case movement.Decided:
