@@ -95,11 +95,12 @@ func (c Checklist) says(change func(f *Figures)) Checklist {
 	return c
 }
 
-// declares gives the checklist with what its declaration says. With several declarations of parts none speaks of all.
+// declares gives the checklist with what its declaration says. With several declarations of parts none speaks of all, and
+// one that merges waybills (归并) speaks of more than these goods.
 func (c Checklist) declares(f *ledger.Fact, d *declaration.Document) Checklist {
 	return c.says(func(figures *Figures) {
 		figures.Declaration, figures.Early, figures.Declared = declarationSays(d), d.Early, f.Recorded
-		if len(c.Declarations) > 1 {
+		if len(c.Declarations) > 1 || len(d.Merged()) > 0 {
 			figures.Declaration = nil
 		}
 	})

@@ -163,6 +163,13 @@ func (d *docket) fold(f *fact) []*need {
 				n.due, n.taken = port.DueLater, n.round // what was put off is not decided at once
 			}
 		}
+	case movement.Compared:
+		l := d.lot(b.Consignment)
+		if b.Result != port.ResultMet {
+			l.needs = demand(l.needs, l.id, port.ConsignmentSubject, []port.Demand{b.Demand})
+		}
+		say(find(l.needs, movement.FiguresAgree), b.Result)
+		return l.needs
 	case movement.Listed:
 		p := d.part(b.Person, port.PersonSubject, b.Movement)
 		p.needs = demand(p.needs, p.id, port.PersonSubject, b.Judged.Demands)

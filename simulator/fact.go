@@ -91,6 +91,8 @@ func (f *fact) read() error {
 		return body[movement.Ordered](f)
 	case movement.Deferred{}.FactName():
 		return body[movement.Deferred](f)
+	case movement.Compared{}.FactName():
+		return body[movement.Compared](f)
 	case movement.Listed{}.FactName():
 		return body[movement.Listed](f)
 	case movement.Overridden{}.FactName():

@@ -18,6 +18,7 @@ import (
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/internal/identity"
 	"github.com/guomen/guomen/internal/ledger"
+	"github.com/guomen/guomen/internal/text"
 	"github.com/guomen/guomen/internal/web"
 	"github.com/guomen/guomen/port"
 	"github.com/guomen/guomen/registry"
@@ -35,10 +36,20 @@ func runDemo(ctx context.Context, args []string, out io.Writer) error {
 	listen := f.String("listen", "127.0.0.1:8080", "address to listen on")
 	speed := f.Float64("speed", demoFactor, "simulated seconds in a second; 0: no traffic")
 	seed := f.Uint64("seed", 1, "seed of the traffic")
-	places := f.String("ports", "", "ports with traffic, with commas between; default: every open road port")
+	places := f.String("ports", "", "ports with traffic, with commas between; default: every open road and rail port")
+	tale := f.String("story", "", "tell a story beside the traffic (--speed 0: instead of it), step by step; help lists them")
+	pace := f.Duration("story-pace", 8*time.Second, "time between a story's steps where standard input is no terminal")
+	language := f.String("language", string(text.Chinese), "language of a story: zh-CN or en")
 	verbose := f.Bool("v", false, "log every request")
 	if err := parse(f, args, 0, 0); err != nil {
 		return err
+	}
+	teller, err := newTelling(*tale, *pace, text.Choose(*language), os.Stdin, os.Stderr)
+	if err != nil {
+		return err
+	}
+	if *tale == "help" {
+		return teller.list(out)
 	}
 	level := "warn"
 	if *verbose {
@@ -89,18 +100,26 @@ func runDemo(ctx context.Context, args []string, out io.Writer) error {
 	}()
 	return s.listen(ctx, *listen, func(url string) {
 		fmt.Fprintf(os.Stderr, "国门 Guomen demo: %s  (tokens: %s)\n", url, file)
-		if *speed <= 0 {
-			return
+		var traffic *simulator.Simulator
+		if *speed > 0 {
+			traffic, err = simulator.New(simulator.Config{Server: local(url), Tokens: tokens.find, Seed: *seed, Speed: *speed, Ports: portsOf(*places), Start: workingHour(time.Now()), Log: log})
+			if err != nil {
+				log.Error("there is no simulation", "error", err)
+			} else {
+				running.Go(func() {
+					if err := traffic.Run(simulation); err != nil && simulation.Err() == nil {
+						log.Error("the simulation has stopped", "error", err)
+					}
+				})
+			}
 		}
-		running.Go(func() {
-			traffic, err := simulator.New(simulator.Config{Server: local(url), Tokens: tokens.find, Seed: *seed, Speed: *speed, Ports: portsOf(*places), Start: workingHour(time.Now()), Log: log})
-			if err == nil {
-				err = traffic.Run(simulation)
-			}
-			if err != nil && simulation.Err() == nil {
-				log.Error("the simulation has stopped", "error", err)
-			}
-		})
+		if *tale != "" {
+			running.Go(func() {
+				if err := teller.tell(simulation, url, tokens.find, traffic); err != nil {
+					log.Error("the story has stopped", "error", err)
+				}
+			})
+		}
 	})
 }
 
@@ -200,7 +219,8 @@ func (t tokenSet) offered() []web.DemoRole {
 	return list
 }
 
-// demoTokens gives every role a token, and the simulated officers and devices of every road port one each. They are
+// demoTokens gives every role and every carrier of the simulation a token, and the simulated officers and devices of every
+// road and rail port one each. They are
 // made anew at every start: only their hashes are kept.
 func demoTokens(ctx context.Context, p *platform) (tokenSet, error) {
 	set := tokenSet{main: map[identity.Role]string{}, all: map[tokenKey]string{}}
@@ -227,8 +247,11 @@ func demoTokens(ctx context.Context, p *platform) (tokenSet, error) {
 			set.all[tokenKey{role, ""}] = give(role, "simulated-"+string(role), "simulation", "")
 		}
 	}
+	for _, firm := range simulator.DefaultProfile().Carriers {
+		set.all[tokenKey{identity.Role(firm.Role()), ""}] = give(identity.Carrier, "carrier-"+firm.Key, "simulation", "")
+	}
 	for _, one := range state.Ports() {
-		if one.Mode != port.Road {
+		if one.Mode == port.Air {
 			continue
 		}
 		for _, role := range identity.Roles() {
