@@ -9,6 +9,7 @@ package declaration
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 
 	"github.com/guomen/guomen/cargo"
@@ -221,6 +222,7 @@ func (l Lodge) part(tx *ledger.Tx, consignment port.ID) error {
 
 // cover records declaration.covered.v1 for the goods of every further waybill.
 func (l Lodge) cover(tx *ledger.Tx, id port.ID) error {
+	unloaded := false
 	for _, waybill := range l.Document.Merged() {
 		consignment, err := tx.Lookup(cargo.ByWaybill, waybill)
 		if err != nil {
@@ -233,20 +235,31 @@ func (l Lodge) cover(tx *ledger.Tx, id port.ID) error {
 			Declaration: id, Consignment: consignment, What: Lodged{}.FactName(), Waybill: waybill, Steps: l.Document.Steps, Judged: l.Judged,
 			Goods: l.Goods,
 		})
-		if err != nil {
+		if errors.Is(err, ledger.ErrUnloaded) {
+			unloaded = true // go on, so that what follows for all of them is asked for in one round
+		} else if err != nil {
 			return err
 		}
+	}
+	if unloaded {
+		return ledger.ErrUnloaded
 	}
 	return nil
 }
 
 // follow tells the further consignments of a declaration what has happened to it.
 func (r *Record) follow(tx *ledger.Tx, what Covered) error {
+	unloaded := false
 	for _, consignment := range r.Further {
 		what.Consignment = consignment
-		if err := tx.Record(what); err != nil {
+		if err := tx.Record(what); errors.Is(err, ledger.ErrUnloaded) {
+			unloaded = true
+		} else if err != nil {
 			return err
 		}
+	}
+	if unloaded {
+		return ledger.ErrUnloaded
 	}
 	return nil
 }

@@ -361,12 +361,14 @@ func (d Decide) allGone(tx *ledger.Tx, id port.ID) (bool, error) {
 	if err != nil || !ok {
 		return ok, err
 	}
-	for _, consignment := range r.Further {
+	gone, unloaded := true, false
+	for _, consignment := range append([]port.ID{r.Consignment}, r.Further...) {
 		c, ok, err := d.Kinds.Consignments.Get(tx, consignment)
-		if err != nil || !ok || !c.Gone() {
-			return false, err
-		}
+		unloaded = unloaded || err != nil // go on, so that all of them are asked for in one round
+		gone = gone && ok && c.Gone()
 	}
-	c, ok, err := d.Kinds.Consignments.Get(tx, r.Consignment)
-	return ok && c.Gone(), err
+	if unloaded {
+		return false, ledger.ErrUnloaded
+	}
+	return gone, nil
 }

@@ -1,6 +1,7 @@
 package movement
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/guomen/guomen/claim"
@@ -71,6 +72,7 @@ func (v Verdict) follow(tx *ledger.Tx, c *Checklist, decided Decided) error {
 	if v.Kind != port.CustomsRelease || v.Declarations == nil {
 		return nil
 	}
+	unloaded := false
 	for _, id := range c.Declarations {
 		d, ok, err := v.Declarations.Get(tx, id)
 		if err != nil {
@@ -83,10 +85,15 @@ func (v Verdict) follow(tx *ledger.Tx, c *Checklist, decided Decided) error {
 			if decided.Subject = consignment; consignment == v.Subject {
 				continue
 			}
-			if err := tx.Record(decided); err != nil {
+			if err := tx.Record(decided); errors.Is(err, ledger.ErrUnloaded) {
+				unloaded = true // go on, so that what follows for all of them is asked for in one round
+			} else if err != nil {
 				return err
 			}
 		}
+	}
+	if unloaded {
+		return ledger.ErrUnloaded
 	}
 	return nil
 }

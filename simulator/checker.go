@@ -302,7 +302,7 @@ func (d *docket) shut(id port.ID, at port.DuePoint) []string {
 		if whole := d.lots[carried.of]; whole != nil && !wholes[whole.id] {
 			wholes[whole.id] = true
 			for _, n := range whole.needs {
-				if !d.answered(v, n) {
+				if !d.lotsAnswer(v, n) {
 					needs = append(needs, n)
 				}
 			}
@@ -322,9 +322,9 @@ func (d *docket) shut(id port.ID, at port.DuePoint) []string {
 	return shut
 }
 
-// answered tells whether what is required of a whole is required, of its own, of every lot of it on a vehicle, and none
+// lotsAnswer tells whether what is required of a whole is required, of its own, of every lot of it on a vehicle, and none
 // of the whole itself is on it: then the lots answer for it.
-func (d *docket) answered(v *vehicle, n *need) bool {
+func (d *docket) lotsAnswer(v *vehicle, n *need) bool {
 	for _, carried := range v.carries {
 		if carried.lot == n.subject {
 			return true // it stands in the list already

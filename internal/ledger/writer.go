@@ -202,6 +202,8 @@ type open struct {
 func (w *writer) reset() {
 	clear(w.loaded.records)
 	clear(w.loaded.lookups)
+	clear(w.wants.records) // a decision that was given up has asked for what nobody needs any more
+	clear(w.wants.lookups)
 	clear(w.dirty)
 	clear(w.looks)
 	clear(w.dues)
