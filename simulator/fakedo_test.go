@@ -46,6 +46,8 @@ func (f *fake) do(r *http.Request, body []byte) kept {
 		subject, decided = f.read(command, port.LaneID(path[1]), saw)
 	case path[0] == "requirements":
 		subject = f.verdict(command, role, path[1], body)
+	case path[0] == "ports":
+		subject = f.newID() // a notice; the region's ledger is not kept here
 	case path[0] == "movements" && path[2] == "crew":
 		subject, _ = port.ParseID(path[1])
 		f.record(command, role, movement.CrewNamed{Movement: subject})

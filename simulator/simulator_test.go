@@ -101,6 +101,37 @@ func TestTrafficLives(t *testing.T) {
 	}
 }
 
+// Goods go to the yard, are declared together, and are fetched; and while a port is stopped nothing moves.
+func TestYardAndStop(t *testing.T) {
+	t.Parallel()
+	const id = "mandula-road"
+	f := newFake(t, id)
+	s, stop := start(t, f, func(c *Config) { c.Speed = 5000 })
+	counts := func(what string) uint64 { return s.Report().Ports[id][what] }
+	if !until(func() bool {
+		return counts("unloaded") > 20 && counts("declared.yard") > 1 && f.count("cargo.taken_out.v1", `"assigned"`) > 10
+	}) {
+		t.Errorf("next to nothing has gone through the yard: %v", s.Report().Ports)
+	}
+	if s.Stop("nowhere-road", Snow, time.Hour) || !s.Stop(id, Snow, 1000*time.Hour) {
+		t.Error("the wrong port stops")
+	}
+	until(func() bool { return counts("closed.snow") == 1 })
+	time.Sleep(200 * time.Millisecond) // what is on its way to the server comes there
+	stood := f.count("movement.passed.v1", "")
+	before := counts("arrived")
+	if !until(func() bool { return counts("arrived") > before+5 }) {
+		t.Error("nobody comes to the closed port")
+	}
+	if now := f.count("movement.passed.v1", ""); now != stood {
+		t.Errorf("%d have passed while the port was closed", now-stood)
+	}
+	if !s.Resume(id) || !until(func() bool { return f.count("movement.passed.v1", "") > stood+5 }) {
+		t.Error("the queue does not drain")
+	}
+	clean(t, stop())
+}
+
 // A server that answers 503 and breaks connections after it has done what was asked loses nothing and does nothing twice.
 func TestServerStumbles(t *testing.T) {
 	t.Parallel()
