@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/guomen/guomen/cargo"
 	"github.com/guomen/guomen/manifest"
 	"github.com/guomen/guomen/port"
 )
@@ -143,6 +144,7 @@ func (w *world) lodge(c *crossing) {
 		w.tally.count(w.id, "announced")
 		w.plead(c, DeclareEarly)
 		w.nameCrew(c)
+		w.confirm(c)
 	})
 }
 
@@ -221,6 +223,7 @@ func (w *world) through(c *crossing) {
 			w.after(leg.Yard, func() { w.queue(c, port.DueExitGate) })
 		}
 		w.plead(c, DeclareUsual)
+		w.report(c, cargo.ArrivalReport, "MT3402")
 		if c.lookOut != "" {
 			w.inspectWagon(c)
 		}

@@ -86,7 +86,7 @@ func (w *world) called(n *need) string {
 
 // actionable tells whether the owner of a requirement has what he needs to act on it.
 func (w *world) actionable(n *need) bool {
-	if n.state.Settled() || n.state == port.StateRefused || n.theirs || n.result == port.ResultDocuments || roleOf(n.owner.Function) == "" || w.docket.told(n.subject) {
+	if n.state.Settled() || n.state == port.StateRefused || n.theirs || n.result == port.ResultDocuments && n.kind != movement.FiguresAgree || roleOf(n.owner.Function) == "" || w.docket.told(n.subject) {
 		return false
 	}
 	l, v := w.docket.lots[n.subject], w.docket.vehicles[n.subject]
@@ -142,6 +142,8 @@ func (w *world) takes(n *need) time.Duration {
 		return t.Inspect.Value
 	case n.kind == port.Weighed:
 		return t.Weigh.Value
+	case n.kind == movement.FiguresAgree: // the trader explains
+		return t.Chase.Value
 	case n.kind == kindManifest:
 		return t.Accept.Value
 	case n.kind == kindCrew, n.kind == kindVehicle, n.subjectKind == port.PersonSubject:

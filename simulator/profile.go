@@ -58,6 +58,8 @@ type Rates struct {
 	Documents    Sourced[float64] `yaml:"documents"`
 	Refused      Sourced[float64] `yaml:"refused"`
 	Failed       Sourced[float64] `yaml:"failed"`
+	Confirmed    Sourced[float64] `yaml:"confirmed"`
+	Reported     Sourced[float64] `yaml:"reported"`
 	Overloaded   Sourced[float64] `yaml:"overloaded"`
 	InParts      Sourced[float64] `yaml:"in_parts"`
 	WagonHeld    Sourced[float64] `yaml:"wagon_held"`

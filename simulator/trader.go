@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/guomen/guomen/declaration"
+	"github.com/guomen/guomen/port"
 )
 
 // earlyLeast is how long before arrival an early declaration is lodged at the latest.
@@ -46,12 +47,18 @@ func (w *world) plead(c *crossing, occasion Timing) {
 		if c.stage == gone || w.docket.declared(c.movement) {
 			return
 		}
-		w.ask("declaration", "trader", "/v1/declarations?port="+string(w.id), c.name()+"declaration", w.printer.declaration(&c.paper, 0, w.trader(c), early), func(a answer) {
+		w.ask("declaration", "trader", "/v1/declarations?port="+string(w.id), c.name()+"declaration", w.printer.declaration(&c.paper, 0, w.trader(c), early && w.ahead(c)), func(a answer) {
 			if a.ok() {
 				w.tally.count(w.id, "declared."+string(occasion))
 			}
 		})
 	})
+}
+
+// ahead tells whether a vehicle has not come: only then is a declaration an early one (公告2014年第74号). A minute is left
+// for the papers to get there.
+func (w *world) ahead(c *crossing) bool {
+	return c.stage == coming && c.arrive.After(w.now().Add(time.Minute)) || (c.stage == queued || c.stage == waiting) && c.gate == port.DueEntryGate
 }
 
 // pleadTrain has each consignee of a train declare his goods: some before it comes, the others when it is there.
@@ -65,7 +72,7 @@ func (w *world) pleadTrain(c *crossing, occasion Timing) {
 			if c.stage == gone {
 				return
 			}
-			w.ask("declaration", "trader", "/v1/declarations?port="+string(w.id), c.name()+"declaration/"+strconv.Itoa(i), w.printer.declaration(&c.paper, i, trader, early), func(a answer) {
+			w.ask("declaration", "trader", "/v1/declarations?port="+string(w.id), c.name()+"declaration/"+strconv.Itoa(i), w.printer.declaration(&c.paper, i, trader, early && w.ahead(c)), func(a answer) {
 				if a.ok() {
 					w.tally.count(w.id, "declared."+string(occasion))
 				}

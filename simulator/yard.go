@@ -72,6 +72,9 @@ func (w *world) heardEnded(id port.ID) {
 	}
 	w.leave(c)
 	w.tally.count(w.id, "unloaded")
+	if c.paper.Direction == port.Import {
+		w.report(c, cargo.TallyReport, "MT5401")
+	}
 	if c.truck != nil && c.leg == 0 && !c.truck.OneWay {
 		w.set(&crossing{truck: c.truck, leg: 1}, w.now().Add(c.truck.Turn))
 	}

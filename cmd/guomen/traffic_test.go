@@ -43,7 +43,7 @@ func TestTrafficFromLineToYardToInland(t *testing.T) {
 		}
 	})
 	want := map[port.PortID][]string{
-		yard:   {"unloaded", "stored", "declared.yard", "declared.lot", "train.called", "overloaded", "left"},
+		yard:   {"unloaded", "stored", "declared.yard", "declared.lot", "train.called", "overloaded", "left", "sent.confirmation", "sent.report"},
 		rail:   {"entered", "left", "wagon.examined", "wagon.left_behind", "wagon.collected"},
 		travel: {"entered", "left", "person.turned_away"},
 	}

@@ -251,6 +251,13 @@ func (w *Watch) fact(body ledger.Body) (violations []string) {
 		}
 	case movement.Deferred:
 		w.needs[b.Subject][b.Kind].due = port.DueLater
+	case movement.Compared:
+		if b.Result != port.ResultMet {
+			w.demand(b.Consignment, port.ConsignmentSubject, []port.Demand{b.Demand})
+		}
+		if n := w.needs[b.Consignment][movement.FiguresAgree]; n != nil {
+			n.result = b.Result
+		}
 	case movement.Listed:
 		w.vehicle(b.Movement).beside[b.Person] = true
 		w.demand(b.Person, port.PersonSubject, b.Judged.Demands)
