@@ -5,6 +5,7 @@ SHELL := /bin/bash
 LISTEN ?= 127.0.0.1:8080
 SEED   ?= 1
 SPEED  ?=
+STORY  ?=
 # Begun anew at every start, unless another folder is named.
 FRESH := build/demo-$(lastword $(subst :, ,$(LISTEN)))
 DATA  = $(FRESH)
@@ -27,7 +28,7 @@ demo: build
 	@if (exec 3<>/dev/tcp/$(subst :,/,$(LISTEN))) 2>/dev/null; then \
 		echo "something listens on $(LISTEN) already; type: make demo LISTEN=127.0.0.1:8081" >&2; exit 1; fi
 	@rm -rf $(FRESH)
-	@exec bin/guomen demo --listen $(LISTEN) --seed $(SEED) $(if $(SPEED),--speed $(SPEED)) --data $(DATA)
+	@exec bin/guomen demo --listen $(LISTEN) --seed $(SEED) $(if $(SPEED),--speed $(SPEED)) $(if $(STORY),--story $(STORY)) --data $(DATA)
 
 # Only what shares memory between goroutines runs under the race detector. What inserts durably is up to sixteen times
 # slower there and gets fewer examples; what kills processes and waits for them finds nothing more there and stays out.

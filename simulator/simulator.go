@@ -1,7 +1,7 @@
-// Package simulator is road traffic at the region's ports, made up from a seed: trucks that are announced, declared,
-// weighed, cleared, held, turned back and sometimes never come, and the people who decide about them. It knows the
-// platform by its public HTTP API only, and so stands for everybody outside at once; the demo lives by it, and the tests
-// of acceptance do.
+// Package simulator is the traffic at the region's ports, made up from a seed: trucks, trains, coaches and small cars that
+// are announced, declared, weighed, cleared, held, turned back and sometimes never come, the yard where coal is unloaded
+// and fetched from, and the people who decide about all that. It knows the platform by its public HTTP API only, and so
+// stands for everybody outside at once; the demo lives by it, and the tests of acceptance do.
 //
 // # Plan and course
 //
@@ -17,6 +17,10 @@
 // requests for all ports, several at a time and again until there is an answer, and the feed, which follows the ledger's
 // facts. Officers act on facts, as real ones act on their queue; nothing is polled.
 //
+// What foreign vehicles bring for inland is unloaded in the yard, declared by contract, released, and fetched by vehicles
+// and trains that depend on what lies there and so are no part of the plan (yard, train). Closures stop the lanes, and
+// those who wait go on when they end (weather).
+//
 // What somebody else does is taken up: a declaration that no vehicle brings gets one after a while, and a manifest that
 // nobody here lodged gets a truck, so that a newcomer's papers come to life.
 //
@@ -29,8 +33,14 @@
 // # Invariants
 //
 // From the same facts the requirements are worked out a second time (docket), and the checker compares: no gate opens on
-// what is open, held or refused, no pass is used twice, nothing acknowledged is missing. A violation is evidence of a bug
+// what is open, held or refused, no pass is used twice, no more leaves custody than lies there, a conveyance leaves with all
+// but what has come off it, nothing acknowledged is missing. A violation is evidence of a bug
 // of the platform, or of the simulator's understanding of it; it is logged as an error and stands in the [Report].
+//
+// # Stories
+//
+// A [Story] is one thing that happens, told step by step at a presenter's pace, beside the traffic or without it. It acts
+// for everybody in it through the same interface, and the traffic leaves its papers alone.
 package simulator
 
 import (

@@ -310,7 +310,7 @@ func (t *teller) detach(role string, m, subject port.ID, reason string) {
 	t.post(role, "/v1/movements/"+m.String()+"/detachments", map[string]any{"subject": subject, "reason": reason})
 }
 
-// vehicle is what a lane sees of a conveyance.
+// seen is what a lane sees of a conveyance.
 type seen struct {
 	plate     port.Plate
 	direction port.Direction
