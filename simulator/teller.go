@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/guomen/guomen/claim"
 	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/gate"
 	"github.com/guomen/guomen/manifest"
@@ -224,13 +225,16 @@ type shown struct {
 	Persons []struct {
 		ID port.ID `json:"id"`
 	} `json:"persons"`
-	Checklist []struct {
-		Subject port.ID               `json:"subject"`
-		Kind    port.RequirementKind  `json:"kind"`
-		State   port.RequirementState `json:"state"`
-		Blocked string                `json:"blocked_by"`
-		Owner   port.Owner            `json:"owner"`
-	} `json:"checklist"`
+	Checklist []required `json:"checklist"`
+}
+
+// required is one entry of a checklist as the API shows it.
+type required struct {
+	Subject port.ID               `json:"subject"`
+	Kind    port.RequirementKind  `json:"kind"`
+	State   port.RequirementState `json:"state"`
+	Blocked string                `json:"blocked_by"`
+	Owner   port.Owner            `json:"owner"`
 }
 
 func (t *teller) look(id port.ID) (m shown) {
@@ -285,11 +289,35 @@ func (t *teller) lies(lot port.ID, want port.Kilograms) {
 
 // settle has every owner meet what he can of a movement's checklist, but for some kinds.
 func (t *teller) settle(id port.ID, but ...port.RequirementKind) {
-	for _, e := range t.look(id).Checklist {
+	for _, e := range t.answered(id) {
+		if slices.Contains(claim.Kinds(), e.Kind) {
+			continue // the region's to say, and it has refused
+		}
 		if e.State.Settled() || e.Kind == port.Weighed || e.Blocked != "" || slices.Contains(but, e.Kind) || roleOf(e.Owner.Function) == "" {
 			continue
 		}
 		t.verdict(roleOf(e.Owner.Function), e.Subject, e.Kind, port.ResultMet, "")
+	}
+}
+
+// claimWait and claimLook are how long the region may take to answer a claim, and how often is looked: it answers within
+// moments, by followers that run behind the port's own ledger.
+const (
+	claimWait = 20 * time.Second
+	claimLook = 50 * time.Millisecond
+)
+
+// answered is a movement's checklist once the region has answered what it claims.
+func (t *teller) answered(id port.ID) []required {
+	for until := time.Now().Add(claimWait); ; {
+		list := t.look(id).Checklist
+		waits := slices.ContainsFunc(list, func(e required) bool {
+			return slices.Contains(claim.Kinds(), e.Kind) && e.State == port.StateOpen
+		})
+		if !waits || t.failed() || time.Now().After(until) {
+			return list
+		}
+		sleep(t.ctx, claimLook)
 	}
 }
 
