@@ -17,7 +17,7 @@ const (
 func lorry(plate port.Plate, nation port.Country) manifest.Vehicle {
 	v := manifest.Vehicle{Plate: plate, Nationality: nation, Tare: tareStory}
 	if nation != port.China {
-		v.Permit = "C-DEMO-STORY"
+		v.Permit = "C-STORY-" + string(plate) // one vehicle, one permit
 	}
 	return v
 }
