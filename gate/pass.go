@@ -183,6 +183,10 @@ func (k Kinds) Reactions() map[string][]ledger.Reaction {
 			}
 			return k.settleSubject(tx, b.SubjectKind, b.Subject)
 		}},
+		movement.JudgedAgain{}.FactName(): {func(tx *ledger.Tx, f ledger.Fact) error {
+			b := f.Body.(movement.JudgedAgain)
+			return k.settleSubject(tx, b.SubjectKind, b.Subject)
+		}},
 		manifest.Lodged{}.FactName(): {func(tx *ledger.Tx, f ledger.Fact) error {
 			if b := f.Body.(manifest.Lodged); len(b.Consignments) == 0 {
 				return k.settle(tx, b.Movement) // with goods, the last consignment's fact settles it

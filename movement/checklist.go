@@ -31,6 +31,7 @@ type Requirement struct {
 	Note      string                `json:"note,omitempty"`
 	Advisory  port.Result           `json:"advisory,omitempty"` // what our users said where an outside system decides
 	Rules     []string              `json:"rules"`
+	Dropped   []string              `json:"dropped,omitempty"` // clauses that asked for it before the law changed, with their versions
 	Citation  string                `json:"citation,omitempty"`
 	Undecided bool                  `json:"undecided,omitempty"` // the clause could not tell whether it applies
 	Opened    port.Time             `json:"opened"`
@@ -46,6 +47,7 @@ type Checklist struct {
 	Declarations []port.ID        `json:"declarations,omitempty"` // of a consignment: those that stand
 	Arrived      port.Time        `json:"arrived,omitempty"`      // at the supervised place: the goods, or the vehicle itself
 	Deadlines    []Deadline       `json:"deadlines,omitempty"`    // legal clocks, running or ended
+	Papers       []Paper          `json:"papers,omitempty"`       // what it stands on, with the law by which that was judged
 }
 
 // Deadline is one legal clock of a subject.
@@ -164,6 +166,11 @@ func (c Checklist) with(f *ledger.Fact, subject port.SubjectKind, demands []port
 			continue
 		}
 		if r := c.Find(d.Kind); r != nil {
+			if r.State == port.StateLapsed { // asked for anew: by when, and since when, is a new matter
+				*r = Requirement{Kind: d.Kind, Owner: d.Owner, Due: d.Due, Source: d.Source, State: port.StateOpen, Rules: d.Rules, Dropped: r.Dropped,
+					Citation: d.Citation, Undecided: d.Undecided, Opened: f.Recorded}
+				continue
+			}
 			for _, rule := range d.Rules {
 				if !slices.Contains(r.Rules, rule) {
 					r.Rules = append(slices.Clone(r.Rules), rule)
@@ -192,10 +199,11 @@ func (c Checklist) decided(f *ledger.Fact, kind port.RequirementKind, result por
 	return c
 }
 
-// reopened gives the checklist with a requirement open again, because what it was decided on has changed.
+// reopened gives the checklist with a requirement open again, because what it was decided on has changed. What has lapsed
+// was not decided on anything: only a clause that asks for it anew opens it.
 func (c Checklist) reopened(kind port.RequirementKind, reason string) Checklist {
 	c.Requirements = slices.Clone(c.Requirements)
-	if r := c.Find(kind); r != nil && r.State != port.StateOpen {
+	if r := c.Find(kind); r != nil && r.State != port.StateOpen && r.State != port.StateLapsed {
 		r.State, r.Result, r.Reason, r.Decided = port.StateOpen, "", reason, 0
 	}
 	return c
@@ -210,9 +218,9 @@ func actor(f *ledger.Fact) string {
 
 // Checklists is the kind of record.
 func Checklists() *ledger.Kind[Checklist] {
-	k := ledger.NewKind[Checklist]("checklist", 2)
+	k := ledger.NewKind[Checklist]("checklist", 3)
 	ledger.On(k, func(b manifest.Lodged) port.ID { return b.Movement }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b manifest.Lodged) Checklist {
-		c = c.with(f, port.MovementSubject, b.Judged.Demands)
+		c = c.with(f, port.MovementSubject, b.Judged.Demands).paper(f, b.Manifest, &b.Judged)
 		if c.Find(port.Announced) != nil {
 			c = c.decided(f, port.Announced, port.ResultMet, "", "", actor(f))
 		}
@@ -262,16 +270,17 @@ func Checklists() *ledger.Kind[Checklist] {
 		return c
 	})
 	ledger.On(k, func(b declaration.Lodged) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Lodged) Checklist {
-		c = c.with(f, port.ConsignmentSubject, b.Judged.Demands).declared(x, b.Consignment, &b.Document, b.Judged.Clocks)
+		c = c.with(f, port.ConsignmentSubject, b.Judged.Demands).declared(x, b.Consignment, &b.Document, b.Judged.Clocks).paper(f, b.Declaration, &b.Judged)
 		c.Declarations = append(slices.Clone(c.Declarations), b.Declaration)
 		// A further declaration on a consignment that was released is a new question to customs.
 		return c.reopened(port.CustomsRelease, "declaration_added")
 	})
 	ledger.On(k, func(b declaration.Amended) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Amended) Checklist {
-		return c.with(f, port.ConsignmentSubject, b.Judged.Demands).declared(x, b.Consignment, &b.Document, b.Judged.Clocks).reopened(port.CustomsRelease, "declaration_amended")
+		return c.with(f, port.ConsignmentSubject, b.Judged.Demands).declared(x, b.Consignment, &b.Document, b.Judged.Clocks).paper(f, b.Declaration, &b.Judged).reopened(port.CustomsRelease, "declaration_amended")
 	})
 	ledger.On(k, func(b declaration.Withdrawn) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, _ *ledger.Fact, b declaration.Withdrawn) Checklist {
 		c.Declarations = slices.DeleteFunc(slices.Clone(c.Declarations), func(id port.ID) bool { return id == b.Declaration })
+		c = c.unpaper(b.Declaration)
 		if len(c.Declarations) == 0 {
 			c = c.undeclared(x, b.Consignment)
 		}
@@ -282,6 +291,9 @@ func Checklists() *ledger.Kind[Checklist] {
 			return c.decided(f, port.CustomsRelease, b.Result, b.Reason, "", actor(f))
 		}
 		return c
+	})
+	ledger.On(k, func(b JudgedAgain) port.ID { return b.Subject }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b JudgedAgain) Checklist {
+		return c.again(x, f, b)
 	})
 	ledger.On(k, func(b ledger.DeadlinePassed) port.ID { return b.Subject }, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b ledger.DeadlinePassed) Checklist {
 		c.Deadlines = slices.Clone(c.Deadlines)

@@ -136,5 +136,5 @@ func (o Overrule) Decide(tx *ledger.Tx) error {
 
 // Facts are one zero value of each fact of this package.
 func Facts() []ledger.Body {
-	return []ledger.Body{Appeared{}, Decided{}, Passed{}, TurnedBack{}, Overridden{}, CrewNamed{}, CrewViewed{}}
+	return []ledger.Body{Appeared{}, Decided{}, Passed{}, TurnedBack{}, Overridden{}, JudgedAgain{}, CrewNamed{}, CrewViewed{}}
 }
