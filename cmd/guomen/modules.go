@@ -10,6 +10,7 @@ import (
 	"github.com/guomen/guomen/movement"
 	"github.com/guomen/guomen/movement/board"
 	"github.com/guomen/guomen/registry"
+	"github.com/guomen/guomen/rulebook"
 )
 
 // module is one capability as the program knows it: the facts it records, the records it keeps, what it does because of
@@ -27,6 +28,7 @@ type module struct {
 type kinds struct {
 	gate.Kinds
 	declarations *ledger.Kind[declaration.Record]
+	rules        *ledger.Kind[rulebook.Record]
 }
 
 func newKinds() kinds {
@@ -35,6 +37,7 @@ func newKinds() kinds {
 			Movements: movement.Movements(), Checklists: movement.Checklists(), Consignments: cargo.Consignments(), Passes: gate.PassKind(),
 		},
 		declarations: declaration.Declarations(),
+		rules:        rulebook.Records(),
 	}
 }
 
@@ -42,6 +45,7 @@ func (k kinds) modules() []module {
 	return []module{
 		{name: "registry", facts: registryFacts()},
 		{name: "identity", facts: identity.Facts()},
+		{name: "rulebook", facts: rulebook.Facts(), kinds: []ledger.AnyKind{k.rules}},
 		{name: "manifest", facts: manifest.Facts()},
 		{name: "declaration", facts: declaration.Facts(), kinds: []ledger.AnyKind{k.declarations}},
 		{name: "cargo", facts: cargo.Facts(), kinds: []ledger.AnyKind{k.Consignments}},

@@ -82,7 +82,7 @@ func newSite(p *platform, config siteConfig) (*site, error) {
 	s.api = api.New(mux, p.catalogue, p.log, version())
 	s.desk = &movementweb.Desk{Engine: p.engine, Kinds: p.kinds.Kinds, Board: p.board, Registry: p.registry}
 	s.intake = &exchangeweb.Intake{Engine: p.engine, Law: p.law, Registry: p.registry, Formats: formats(), Declarations: p.kinds.declarations}
-	lanes := &gateweb.Lanes{Engine: p.engine, Kinds: p.kinds.Kinds, Registry: p.registry, Catalogue: p.catalogue, Count: p.metrics.gate}
+	lanes := &gateweb.Lanes{Engine: p.engine, Kinds: p.kinds.Kinds, Registry: p.registry, Catalogue: p.catalogue, Count: p.metrics.gate, Law: p.law, Log: p.log}
 	s.intake.Routes(s.api)
 	s.desk.Routes(s.api)
 	lanes.Routes(s.api)
@@ -90,6 +90,7 @@ func newSite(p *platform, config siteConfig) (*site, error) {
 	crew.Routes(s.api)
 	newFeed(p).routes(s.api)
 	s.dataRoutes()
+	newRuleDesk(s).routes()
 	shell, err := web.New(p.catalogue, p.log, web.Config{Door: door{s}, Secure: config.Secure, Demo: config.Demo, Nav: []web.NavEntry{{Path: "/", Key: "shell.nav.map", Icon: "map"}, {Path: "/search", Key: "shell.nav.search", Icon: "list"}}})
 	if err != nil {
 		return nil, err
