@@ -2,6 +2,7 @@ package main
 
 import (
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"github.com/guomen/guomen/declaration"
@@ -14,12 +15,27 @@ import (
 	"github.com/guomen/guomen/rulebook"
 )
 
-// normalRegime is the epidemic regime of ordinary days.
-const normalRegime = "normal"
+// law judges documents by the rulebook, with the registry's owners and sources filled in. The law of the moment is one
+// pointer: what a judgement says of itself and the book that made it are of one state.
+type law struct {
+	platform *platform
+	state    atomic.Pointer[rulebook.Law]
+}
+
+// newLaw begins with the build's own clauses.
+func newLaw(p *platform) (*law, error) {
+	own, err := rulebook.NewLaw()
+	if err != nil {
+		return nil, err
+	}
+	l := &law{platform: p}
+	l.state.Store(own)
+	return l, nil
+}
 
 // scope is where and when something is judged at a port: with the designated sites that it has on that day.
 func (l *law) scope(at port.PortID, now port.Time) rules.Scope {
-	scope := rulebook.Scope(at, normalRegime, now)
+	scope := rulebook.Scope(at, rulebook.NormalRegime, now)
 	for _, d := range l.platform.registry().Designations(at, registry.DayOf(now)) {
 		scope.Sites = append(scope.Sites, string(d.Goods))
 	}
@@ -28,25 +44,57 @@ func (l *law) scope(at port.PortID, now port.Time) rules.Scope {
 
 // Declaration judges a declaration at a port.
 func (l *law) Declaration(at port.PortID, d *declaration.Document, now port.Time) ([]errs.Problem, port.Judged) {
-	judgement := rulebook.JudgeDeclaration(l.book, l.scope(at, now), d)
-	judged := l.fill(at, rulebook.Judged(l.book, port.ConsignmentSubject, -1, judgement))
+	return l.declaration(l.state.Load(), at, l.scope(at, now), d, now)
+}
+
+func (l *law) declaration(state *rulebook.Law, at port.PortID, scope rules.Scope, d *declaration.Document, now port.Time) ([]errs.Problem, port.Judged) {
+	book := state.Book()
+	judgement := rulebook.JudgeDeclaration(book, scope, d)
+	judged := l.fill(state, at, now, rulebook.Judged(book, port.ConsignmentSubject, -1, judgement))
 	judged.Clocks = rulebook.Clocks(&judgement, -1)
 	return judgement.Problems, judged
 }
 
 // Manifest judges a manifest: as a document, as the movement it announces, and for each waybill's consignment.
 func (l *law) Manifest(at port.PortID, d *manifest.Document, now port.Time) ([]errs.Problem, port.Judged, []port.Judged) {
-	scope := l.scope(at, now)
-	document := rulebook.JudgeManifest(l.book, scope, d)
+	return l.manifest(l.state.Load(), at, l.scope(at, now), d, now)
+}
+
+func (l *law) manifest(state *rulebook.Law, at port.PortID, scope rules.Scope, d *manifest.Document, now port.Time) ([]errs.Problem, port.Judged, []port.Judged) {
+	book := state.Book()
+	document := rulebook.JudgeManifest(book, scope, d)
 	vehicle := rulebook.MovementOf(at, d)
-	crossing := rulebook.JudgeMovement(l.book, scope, &vehicle)
-	judged := l.fill(at, rulebook.Judged(l.book, port.MovementSubject, -1, document, crossing))
+	crossing := rulebook.JudgeMovement(book, scope, &vehicle)
+	judged := l.fill(state, at, now, rulebook.Judged(book, port.MovementSubject, -1, document, crossing))
 	waybills := make([]port.Judged, len(d.Waybills))
 	for i := range waybills {
-		waybills[i] = l.fill(at, rulebook.Judged(l.book, port.ConsignmentSubject, i, document, crossing))
+		waybills[i] = l.fill(state, at, now, rulebook.Judged(book, port.ConsignmentSubject, i, document, crossing))
 		waybills[i].Clocks = rulebook.Clocks(&document, i)
 	}
 	return append(document.Problems, crossing.Problems...), judged, waybills
+}
+
+// fill gives demands their owner's organisation and the source that counts at the port, and says under which law it was.
+func (l *law) fill(state *rulebook.Law, at port.PortID, now port.Time, judged port.Judged) port.Judged {
+	judged.Region, judged.At = state.Region(), now
+	for i := range judged.Demands {
+		l.own(at, &judged.Demands[i])
+	}
+	return judged
+}
+
+// own gives a demand its owner's organisation and its source at a port.
+func (l *law) own(at port.PortID, d *port.Demand) {
+	state := l.platform.registry()
+	if organisation, ok := state.Owner(at, d.Owner.Function); ok {
+		d.Owner.Organisation = string(organisation)
+	}
+	if state.Source(at, d.Kind) == port.Mirrored {
+		d.Source = port.Mirrored
+	}
+	if d.Source == "" {
+		d.Source = port.Here
+	}
 }
 
 // newID names a command that the program itself gives.
