@@ -2,12 +2,19 @@ package main
 
 import (
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/guomen/guomen/declaration"
 	"github.com/guomen/guomen/internal/identity"
+	"github.com/guomen/guomen/internal/ledger"
+	"github.com/guomen/guomen/manifest"
+	"github.com/guomen/guomen/movement"
+	"github.com/guomen/guomen/port"
+	"github.com/guomen/guomen/rulebook"
 )
 
 // TestRulesTest tries clauses' files without a server: the build's own are in order, and of one that is not every mistake
@@ -77,6 +84,60 @@ func TestDoctorRules(t *testing.T) {
 	for _, want := range []string{`"check":"rules","ok":true`, "customs.item_hs@1 retired goes before the build's own", "test.tonnage@1 dry_run"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the doctor does not say %q: %s", want, said)
+		}
+	}
+}
+
+// TestAgainReadsEveryPaper: a movement whose manifest was changed, and whose goods are declared together, is judged again by
+// the documents that stand: those of both waybills find the one declaration.
+func TestAgainReadsEveryPaper(t *testing.T) {
+	w := newWorld(t, "memory:", identity.Principal{})
+	s := newStory(t, w, here)
+	k := s.coal("again")
+	second := k.paper.Waybills[0]
+	second.Number += "-2"
+	k.paper.Waybills = append(k.paper.Waybills, second)
+	id, _ := s.announce(k)
+	k.paper.Function, k.paper.Reason = manifest.FunctionChange, "001"
+	k.paper.Waybills[0].GrossMass += port.Tonne
+	s.do(identity.Carrier, "POST", "/v1/manifests?port="+string(here), k.paper, http.StatusAccepted)
+	d := s.document(k)
+	d.Transport = []declaration.Coded{{ID: second.Number, Type: d.WaybillType}}
+	s.do(identity.Trader, "POST", "/v1/declarations?port="+string(here), d, http.StatusAccepted)
+	if s.first != nil {
+		t.Fatal(s.first)
+	}
+	subject, _ := port.ParseID(id)
+	again, err := w.platform.law.Again(t.Context(), here, subject)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(again.Subjects) != 3 {
+		t.Fatalf("judged again: %+v", again.Subjects)
+	}
+	for i := range again.Subjects {
+		one := &again.Subjects[i]
+		if len(one.Papers) != 1 || len(one.Judged.Demands) == 0 || one.Part {
+			t.Errorf("%s %s stands on %+v, of which %d are asked", one.Kind, one.Subject, one.Papers, len(one.Judged.Demands))
+		}
+		for j := range one.Judged.Demands {
+			if demand := &one.Judged.Demands[j]; demand.Kind == rulebook.PapersCorrected {
+				t.Errorf("the law that took it in objects to it: %+v", demand)
+			}
+		}
+	}
+	if a, b := again.Subjects[1].Papers, again.Subjects[2].Papers; a[0].ID != b[0].ID || a[0].Seq == b[0].Seq {
+		t.Errorf("the goods stand on %+v and %+v", a, b)
+	}
+	number, _ := w.platform.engine.Number(ledgerOf(here))
+	again.Law.Region = 1 << 40 // as if it had changed
+	receipt, err := w.platform.engine.Submit(t.Context(), ledger.Command{ID: newID(number), Ledger: ledgerOf(here), Actor: setup, Do: again})
+	if err != nil || len(receipt.Facts) < 3 {
+		t.Errorf("judged again: %+v %v", receipt, err)
+	}
+	for _, f := range receipt.Facts {
+		if b, ok := f.Body.(movement.JudgedAgain); ok && len(b.Dropped) > 0 {
+			t.Errorf("the same law drops %+v of %s", b.Dropped, b.Subject)
 		}
 	}
 }
