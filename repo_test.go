@@ -42,7 +42,7 @@ var layers = []layer{
 	{"words for what is wrong, and for people", "internal/errs internal/text"},
 	{"machinery that knows no business", "internal/review internal/ledger internal/store internal/rules internal/identity internal/cluster internal/bench"},
 	{"capabilities: facts, decisions, views; pure", "registry manifest declaration passenger cargo claim movement gate exchange plan"},
-	{"the law, as files", "rulebook"},
+	{"the law, as files, and what facts lay over them", "rulebook"},
 	{"HTTP: the API's and the pages' shell", "internal/api internal/web"},
 	{"pages and routes of one capability", "*/*web"},
 	{"outside users", "simulator"},
@@ -117,7 +117,7 @@ var roots = []root{
 	{"plan", "numbers of the published plan, as data; nothing is recorded yet"},
 	{"port", "the vocabulary"},
 	{"registry", ""},
-	{"rulebook", "the law, as files"},
+	{"rulebook", ""},
 	{"simulator", "an outside user"},
 }
 

@@ -33,7 +33,9 @@ type Decide struct {
 	Direction port.Direction
 	Saw       Reading
 	Tolerance Tolerance
-	Inspector *port.Owner // who examines at this port, should the weight order it
+	Inspector *port.Owner      // who examines at this port, should the weight order it
+	Law       movement.Changed // how far the law has come here; zero: nothing is judged again
+	Final     bool             // decide even on what was judged under an older law; else [Stale] is refused
 }
 
 // Prefetch asks for the look-ups that the decision will read.
@@ -95,7 +97,20 @@ func (d Decide) known(tx *ledger.Tx, id, inside port.ID, decided Decided) error 
 	if err != nil {
 		return err
 	}
+	outdated, err := movement.Outdated(tx, d.Kinds.Checklists, id, m, d.Law)
+	if err != nil {
+		return err
+	}
+	if outdated && !d.Final {
+		return stale(id)
+	}
 	decided.Decision, decided.Reasons = d.judge(m, open)
+	if outdated { // it could not be judged again: nothing opens on a law that is no more
+		decided.Reasons = append(decided.Reasons, Reason{Code: "law_changed"})
+		if decided.Decision == port.DecisionOpen {
+			decided.Decision = port.DecisionHold
+		}
+	}
 	if reason := d.measure(m); reason != nil {
 		decided.Reasons = append(decided.Reasons, *reason)
 		if decided.Decision == port.DecisionOpen {
@@ -242,7 +257,7 @@ func (d Decide) weigh(tx *ledger.Tx, id port.ID, m *movement.Movement) error {
 		return err
 	}
 	r := c.Find(port.Weighed)
-	if r == nil || d.Saw.Mass <= 0 || r.Result != "" {
+	if r == nil || d.Saw.Mass <= 0 || r.Result != "" || r.State == port.StateLapsed {
 		return nil
 	}
 	verdict := movement.Decided{Subject: id, SubjectKind: port.MovementSubject, Kind: port.Weighed, Result: port.ResultMet}

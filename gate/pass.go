@@ -224,6 +224,10 @@ func (k Kinds) Reactions() map[string][]ledger.Reaction {
 		}
 		return nil
 	})
+	on(movement.JudgedAgain{}, func(tx *ledger.Tx, b ledger.Body) error {
+		j := b.(movement.JudgedAgain)
+		return k.settleSubject(tx, j.SubjectKind, j.Subject)
+	})
 	on(movement.Ordered{}, func(tx *ledger.Tx, b ledger.Body) error {
 		o := b.(movement.Ordered)
 		return k.settleSubject(tx, o.SubjectKind, o.Subject)

@@ -170,6 +170,12 @@ func requirements(seen machines) {
 	asks := func(kind port.RequirementKind, subject port.SubjectKind) port.Judged {
 		return port.Judged{Demands: []port.Demand{{Kind: kind, Subject: subject, Source: port.Mirrored}}}
 	}
+	again := func(kind port.RequirementKind, subject port.SubjectKind) []ledger.Body {
+		return []ledger.Body{
+			movement.JudgedAgain{Subject: thingID, SubjectKind: subject, Dropped: []movement.Dropped{{Kind: kind, Lapsed: true}}},
+			movement.JudgedAgain{Subject: thingID, SubjectKind: subject, Judged: asks(kind, subject)},
+		}
+	}
 	verdicts := func(kind port.RequirementKind, pool ...ledger.Body) []ledger.Body {
 		for _, result := range port.Results() {
 			pool = append(pool, movement.Decided{Subject: thingID, Kind: kind, Result: result})
@@ -189,27 +195,30 @@ func requirements(seen machines) {
 			declaration.Covered{Consignment: thingID, What: declaration.Answered{}.FactName(), Result: result})
 	}
 	pool = append(pool, declaration.Mirrored{Consignment: thingID, Judged: release}, declaration.Mirrored{Consignment: thingID, State: declaration.StateWithdrawn})
+	pool = append(pool, again(port.CustomsRelease, goods)...)
 	reach(seen, "requirement", movement.Checklists(), state(port.CustomsRelease), 3, pool...)
 	pool = []ledger.Body{manifest.Lodged{Movement: thingID, Judged: asks(claim.BatchUnique, conveyance)}}
 	for _, result := range []port.Result{port.ResultMet, port.ResultHeld, port.ResultUndecided} {
 		pool = append(pool, claim.Answered{For: thingID, Requirement: claim.BatchUnique, State: result}, claim.Restated{Subject: thingID, Requirement: claim.BatchUnique, State: result})
 	}
 	reach(seen, "requirement", movement.Checklists(), state(claim.BatchUnique), 3, pool...)
-	reach(seen, "requirement", movement.Checklists(), state("transit_closed"), 3, verdicts("transit_closed",
-		cargo.Consigned{Consignment: thingID, Judged: asks("transit_closed", goods)}, cargo.Delivered{Consignment: thingID})...)
+	reach(seen, "requirement", movement.Checklists(), state("transit_closed"), 3, append(again("transit_closed", goods), verdicts("transit_closed",
+		cargo.Consigned{Consignment: thingID, Judged: asks("transit_closed", goods)}, cargo.Delivered{Consignment: thingID})...)...)
 	for _, kind := range []port.RequirementKind{port.ManifestAccepted, port.Confirmed, port.Announced} {
 		pool := verdicts(kind, movement.Appeared{Movement: thingID}, manifest.Lodged{Movement: thingID, Judged: asks(kind, conveyance)},
 			manifest.Changed{Movement: thingID, Judged: asks(kind, conveyance)}, manifest.Confirmed{Movement: thingID}, manifest.Confirmed{Movement: thingID, Withdrawn: true})
 		for _, result := range port.Results() {
 			pool = append(pool, manifest.Answered{Movement: thingID, Result: result})
 		}
+		pool = append(pool, again(kind, conveyance)...)
 		reach(seen, "requirement", movement.Checklists(), state(kind), 3, pool...)
 	}
-	reach(seen, "requirement", movement.Checklists(), state(port.Tallied), 3, verdicts(port.Tallied,
+	reach(seen, "requirement", movement.Checklists(), state(port.Tallied), 3, append(again(port.Tallied, goods), verdicts(port.Tallied,
 		cargo.Consigned{Consignment: thingID, Judged: asks(port.Tallied, goods)}, cargo.Reported{Consignment: thingID, Kind: cargo.TallyReport},
-		cargo.Reported{Consignment: thingID, Kind: cargo.TallyReport, Short: 1})...)
-	reach(seen, "requirement", movement.Checklists(), state("person_cleared"), 1, movement.Listed{Person: thingID, Judged: asks("person_cleared", port.PersonSubject)})
-	reach(seen, "requirement", movement.Checklists(), state("inspection"), 2, movement.Decided{
+		cargo.Reported{Consignment: thingID, Kind: cargo.TallyReport, Short: 1})...)...)
+	reach(seen, "requirement", movement.Checklists(), state("person_cleared"), 3, append(again("person_cleared", port.PersonSubject),
+		movement.Listed{Person: thingID, Judged: asks("person_cleared", port.PersonSubject)})...)
+	reach(seen, "requirement", movement.Checklists(), state("inspection"), 3, append(again("inspection", goods), movement.Decided{
 		Subject: thingID, SubjectKind: goods, Kind: port.CustomsRelease, Result: port.ResultInspect, Inspector: &port.Owner{},
-	})
+	})...)
 }

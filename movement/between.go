@@ -27,12 +27,15 @@ func legalClock(b ledger.DeadlinePassed) port.ID {
 // where goods were declared on their release, the ledger that goods were sent to on their arrival.
 func between(k *ledger.Kind[Checklist]) {
 	ledger.On(k, func(b claim.Answered) port.ID { return b.For }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b claim.Answered) Checklist {
-		if r := c.Find(b.Requirement); r != nil && r.State == port.StateWaived {
-			return c // a named officer's act stands
+		if !c.claimed(b.Requirement) {
+			return c
 		}
 		return c.decided(f, b.Requirement, b.State, b.Reason, string(b.Holder), actor(f))
 	})
 	ledger.On(k, func(b claim.Restated) port.ID { return b.Subject }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b claim.Restated) Checklist {
+		if !c.claimed(b.Requirement) {
+			return c
+		}
 		if b.State.State() == port.StateOpen {
 			return c.reopened(b.Requirement, "claims_changed")
 		}
@@ -65,6 +68,13 @@ func between(k *ledger.Kind[Checklist]) {
 	ledger.On(k, func(b declaration.Mirrored) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Mirrored) Checklist {
 		return c.mirrored(x, f, &b)
 	})
+}
+
+// claimed tells whether hold's word counts on a requirement: a named officer's waiver stands, and what the law does not ask
+// for any more is nobody's to answer.
+func (c *Checklist) claimed(kind port.RequirementKind) bool {
+	r := c.Find(kind)
+	return r != nil && r.State != port.StateWaived && r.State != port.StateLapsed
 }
 
 // mirrored gives the checklist after news of a declaration that was lodged at another customs.

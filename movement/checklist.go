@@ -32,6 +32,7 @@ type Requirement struct {
 	Note      string                `json:"note,omitempty"`
 	Advisory  port.Result           `json:"advisory,omitempty"` // what our users said where an outside system decides
 	Rules     []string              `json:"rules"`
+	Dropped   []string              `json:"dropped,omitempty"` // clauses that asked for it before the law changed, with their versions
 	Citation  string                `json:"citation,omitempty"`
 	Undecided bool                  `json:"undecided,omitempty"` // the clause could not tell whether it applies
 	Until     port.Time             `json:"until,omitempty"`     // where it was deferred: by when it is due
@@ -59,6 +60,7 @@ type Checklist struct {
 	TakenOut     port.Time        `json:"taken_out,omitempty"`    // when goods first left custody
 	Deadlines    []Deadline       `json:"deadlines,omitempty"`    // legal clocks, running or ended
 	Figures      *Figures         `json:"figures,omitempty"`      // of a consignment: what the parties say of it
+	Papers       []Paper          `json:"papers,omitempty"`       // what it stands on, with the law by which that was judged
 }
 
 // MaxCarriers bounds the vehicles of one waybill on one crossing that are followed within a transaction: sixty trucks
@@ -96,6 +98,11 @@ func (c Checklist) with(f *ledger.Fact, subject port.SubjectKind, demands []port
 			continue
 		}
 		if r := c.Find(d.Kind); r != nil {
+			if r.State == port.StateLapsed { // asked for anew: by when, and since when, is a new matter
+				*r = Requirement{Kind: d.Kind, Owner: d.Owner, Due: d.Due, Source: d.Source, State: port.StateOpen, Rules: d.Rules, Dropped: r.Dropped,
+					Citation: d.Citation, Undecided: d.Undecided, Opened: f.Recorded}
+				continue
+			}
 			for _, rule := range d.Rules {
 				if !slices.Contains(r.Rules, rule) {
 					r.Rules = append(slices.Clone(r.Rules), rule)
@@ -124,10 +131,11 @@ func (c Checklist) decided(f *ledger.Fact, kind port.RequirementKind, result por
 	return c
 }
 
-// reopened gives the checklist with a requirement open again, because what it was decided on has changed.
+// reopened gives the checklist with a requirement open again, because what it was decided on has changed. What has lapsed
+// was not decided on anything: only a clause that asks for it anew opens it.
 func (c Checklist) reopened(kind port.RequirementKind, reason string) Checklist {
 	c.Requirements = slices.Clone(c.Requirements)
-	if r := c.Find(kind); r != nil && r.State != port.StateOpen {
+	if r := c.Find(kind); r != nil && r.State != port.StateOpen && r.State != port.StateLapsed {
 		r.State, r.Result, r.Reason, r.Decided = port.StateOpen, "", reason, 0
 	}
 	return c
@@ -142,18 +150,21 @@ func actor(f *ledger.Fact) string {
 
 // Checklists is the kind of record.
 func Checklists() *ledger.Kind[Checklist] {
-	k := ledger.NewKind[Checklist]("checklist", 5)
+	k := ledger.NewKind[Checklist]("checklist", 6)
 	between(k)
 	ledger.On(k, func(b manifest.Lodged) port.ID { return b.Movement }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b manifest.Lodged) Checklist {
-		c = c.with(f, port.MovementSubject, b.Judged.Demands)
+		c = c.with(f, port.MovementSubject, b.Judged.Demands).paper(f, b.Manifest, &b.Judged)
 		if c.Find(port.Announced) != nil {
 			c = c.decided(f, port.Announced, port.ResultMet, "", "", actor(f))
 		}
 		return c
 	})
 	ledger.On(k, func(b manifest.Changed) port.ID { return b.Movement }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b manifest.Changed) Checklist {
+		if !b.Added {
+			c.Papers = nil
+		}
 		// What customs has accepted was another manifest.
-		return c.with(f, port.MovementSubject, b.Judged.Demands).reopened(port.ManifestAccepted, "manifest_changed")
+		return c.with(f, port.MovementSubject, b.Judged.Demands).paper(f, b.Manifest, &b.Judged).reopened(port.ManifestAccepted, "manifest_changed")
 	})
 	ledger.On(k, func(b manifest.Confirmed) port.ID { return b.Movement }, func(_ *ledger.Effects, c Checklist, f *ledger.Fact, b manifest.Confirmed) Checklist {
 		if b.Withdrawn {
@@ -270,7 +281,7 @@ func Checklists() *ledger.Kind[Checklist] {
 		return c.lodged(x, f, b.Consignment, b.Declaration, &b.Document, &b.Judged).declares(f, &b.Document)
 	})
 	ledger.On(k, func(b declaration.Amended) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b declaration.Amended) Checklist {
-		return c.amended(x, f, b.Consignment, &b.Document, &b.Judged).declares(f, &b.Document)
+		return c.amended(x, f, b.Consignment, b.Declaration, &b.Document, &b.Judged).declares(f, &b.Document)
 	})
 	ledger.On(k, func(b declaration.Withdrawn) port.ID { return b.Consignment }, func(x *ledger.Effects, c Checklist, _ *ledger.Fact, b declaration.Withdrawn) Checklist {
 		return c.withdrawn(x, b.Consignment, b.Declaration)
@@ -284,13 +295,16 @@ func Checklists() *ledger.Kind[Checklist] {
 		case declaration.Lodged{}.FactName():
 			return c.lodged(x, f, b.Consignment, b.Declaration, d, &b.Judged)
 		case declaration.Amended{}.FactName():
-			return c.amended(x, f, b.Consignment, d, &b.Judged)
+			return c.amended(x, f, b.Consignment, b.Declaration, d, &b.Judged)
 		case declaration.Withdrawn{}.FactName():
 			return c.withdrawn(x, b.Consignment, b.Declaration)
 		case declaration.Answered{}.FactName():
 			return c.answered(f, b.Result, b.Reason).kept(x, b.Consignment)
 		}
 		return c
+	})
+	ledger.On(k, func(b JudgedAgain) port.ID { return b.Subject }, func(x *ledger.Effects, c Checklist, f *ledger.Fact, b JudgedAgain) Checklist {
+		return c.again(x, f, b)
 	})
 	ledger.On(k, legalClock, func(_ *ledger.Effects, c Checklist, _ *ledger.Fact, b ledger.DeadlinePassed) Checklist {
 		c.Deadlines = slices.Clone(c.Deadlines)
@@ -329,19 +343,20 @@ func (c Checklist) lodged(x *ledger.Effects, f *ledger.Fact, subject, id port.ID
 		c.Declared = f.Recorded
 	}
 	c.Declarations = append(slices.Clone(c.Declarations), id)
-	return c.with(f, port.ConsignmentSubject, judged.Demands).declared(x, subject, d, judged.Clocks).
+	return c.with(f, port.ConsignmentSubject, judged.Demands).paper(f, id, judged).declared(x, subject, d, judged.Clocks).
 		reopened(port.CustomsRelease, "declaration_added").kept(x, subject)
 }
 
 // amended gives the checklist after one of its declarations was replaced.
-func (c Checklist) amended(x *ledger.Effects, f *ledger.Fact, subject port.ID, d *declaration.Document, judged *port.Judged) Checklist {
-	return c.with(f, port.ConsignmentSubject, judged.Demands).declared(x, subject, d, judged.Clocks).
+func (c Checklist) amended(x *ledger.Effects, f *ledger.Fact, subject, id port.ID, d *declaration.Document, judged *port.Judged) Checklist {
+	return c.with(f, port.ConsignmentSubject, judged.Demands).paper(f, id, judged).declared(x, subject, d, judged.Clocks).
 		reopened(port.CustomsRelease, "declaration_amended").kept(x, subject)
 }
 
 // withdrawn gives the checklist after one of its declarations was withdrawn.
 func (c Checklist) withdrawn(x *ledger.Effects, subject, declaration port.ID) Checklist {
 	c.Declarations = slices.DeleteFunc(slices.Clone(c.Declarations), func(id port.ID) bool { return id == declaration })
+	c = c.unpaper(declaration)
 	if c.standing() == 0 {
 		c = c.undeclared(x, subject)
 	}

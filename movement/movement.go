@@ -6,6 +6,10 @@
 // sixty trucks is decided once. The rulebook says which requirements exist; they arrive in the facts of the documents
 // that were judged (manifest.lodged, cargo.consigned, declaration.lodged), and the folds here listen to them. Nothing
 // else makes a requirement, and nothing removes one.
+//
+// When the law changes, what stands on a checklist was judged under an older one. Before a gate opens its documents are
+// judged again ([Rejudge]): what the law asks for now is added, and what no clause asks for any more stays on the list as
+// lapsed, with the clauses' versions, unless somebody has decided it.
 package movement
 
 import (

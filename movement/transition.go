@@ -30,11 +30,16 @@ func Transitions() []ledger.Transition {
 // RequirementTransitions are the states of a requirement and what takes it from one to another. Nothing removes one. A
 // verdict, or an outside system's answer where that decides, may follow any other; what it stood on may open it again.
 func RequirementTransitions() []ledger.Transition {
-	born, open := []string{""}, []string{string(port.StateOpen)}
-	var all, closed []string
+	open := []string{string(port.StateOpen)}
+	anew := []string{"", string(port.StateLapsed)} // what is asked for, and was not or not any more
+	lapsed := []string{string(port.StateLapsed)}
+	var all, closed, verdicts []string
 	for _, state := range port.RequirementStates() {
 		all = append(all, string(state))
-		if state != port.StateOpen {
+		if state != port.StateLapsed {
+			verdicts = append(verdicts, string(state))
+		}
+		if state != port.StateOpen && state != port.StateLapsed {
 			closed = append(closed, string(state))
 		}
 	}
@@ -42,12 +47,13 @@ func RequirementTransitions() []ledger.Transition {
 	hold := []string{string(port.StateMet), string(port.StateHeld), string(port.StateOpen)} // what it says of claims, which is decided otherwise by a waiver only
 	var rows []ledger.Transition
 	for _, fact := range []ledger.Body{
-		Appeared{}, Listed{}, Ordered{}, Decided{}, manifest.Lodged{}, manifest.Changed{}, cargo.Consigned{}, cargo.Assigned{},
+		Appeared{}, Listed{}, Ordered{}, Decided{}, JudgedAgain{}, manifest.Lodged{}, manifest.Changed{}, cargo.Consigned{}, cargo.Assigned{},
 		declaration.Lodged{}, declaration.Amended{}, declaration.Covered{}, declaration.Mirrored{},
 	} {
-		rows = append(rows, ledger.Transitions(fact.FactName(), born, open)...)
+		rows = append(rows, ledger.Transitions(fact.FactName(), anew, open)...)
 	}
-	rows = append(rows, ledger.Transitions(Decided{}.FactName(), all, all)...)
+	rows = append(rows, ledger.Transitions(Decided{}.FactName(), all, verdicts)...)
+	rows = append(rows, ledger.Transitions(JudgedAgain{}.FactName(), open, lapsed)...)
 	for _, fact := range []ledger.Body{declaration.Answered{}, declaration.Covered{}, manifest.Answered{}} {
 		rows = append(rows, ledger.Transitions(fact.FactName(), all, answers)...)
 	}
@@ -59,7 +65,7 @@ func RequirementTransitions() []ledger.Transition {
 	}
 	rows = append(rows, ledger.Transitions(claim.Answered{}.FactName(), hold, hold)...)
 	rows = append(rows, ledger.Transitions(claim.Restated{}.FactName(), hold, hold)...)
-	rows = append(rows, ledger.Transitions(declaration.Mirrored{}.FactName(), all, all)...)
+	rows = append(rows, ledger.Transitions(declaration.Mirrored{}.FactName(), all, verdicts)...)
 	rows = append(rows, ledger.Transitions(cargo.Delivered{}.FactName(), all, []string{string(port.StateMet)})...) // 转关核销
 	rows = append(rows, ledger.Transitions(Ordered{}.FactName(), []string{string(port.StateMet), string(port.StateWaived)}, open)...)
 	return rows

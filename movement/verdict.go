@@ -182,6 +182,6 @@ func (o Overrule) Decide(tx *ledger.Tx) error {
 func Facts() []ledger.Body {
 	return []ledger.Body{
 		Appeared{}, Decided{}, Passed{}, TurnedBack{}, Overridden{}, CrewNamed{}, CrewViewed{},
-		Ordered{}, Deferred{}, Listed{}, Detached{}, Attached{}, Ended{}, Compared{}, Diverted{},
+		Ordered{}, Deferred{}, Listed{}, Detached{}, Attached{}, Ended{}, Compared{}, Diverted{}, JudgedAgain{},
 	}
 }

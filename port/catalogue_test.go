@@ -196,7 +196,7 @@ func TestEnumerations(t *testing.T) {
 	enumerated(t, Classes(), 3)
 	enumerated(t, Functions(), 15)
 	enumerated(t, DuePoints(), 6)
-	enumerated(t, RequirementStates(), 5)
+	enumerated(t, RequirementStates(), 6)
 	enumerated(t, Results(), 7)
 	enumerated(t, GateDecisions(), 3)
 	enumerated(t, RoadMessages(), 16)

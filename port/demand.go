@@ -56,12 +56,13 @@ type Demand struct {
 	Undecided bool            `json:"undecided,omitempty"`
 }
 
-// Judged says under which law a document was judged and what that law asked for. Rules names the book by digest; Region
-// is the sequence of the region's ledger up to which its data was known.
+// Judged says under which law a document was judged and what that law asked for. Book names the book by digest; Region
+// is the sequence of the region's ledger up to which its data was known, At the instant whose law it was.
 type Judged struct {
 	Book    string   `json:"book"`
 	Engine  int      `json:"engine"`
 	Region  uint64   `json:"region,omitempty"`
+	At      Time     `json:"at,omitempty"`
 	Ran     int      `json:"ran"`
 	Demands []Demand `json:"demands,omitempty"`
 	Clocks  []Clock  `json:"clocks,omitempty"` // legal clocks that start for the subject

@@ -35,32 +35,37 @@ func (d DuePoint) TextKey() string { return "enum.due." + string(d) }
 type RequirementState string
 
 // The states. Open is anything not decided yet, an ordered examination among it. Waived is a named officer's act, with
-// reason and law. Held and refused are decisions against the subject; a held one can still become met.
+// reason and law. Held and refused are decisions against the subject; a held one can still become met. Lapsed is what was
+// open and undecided when the law changed, and no clause in force asks for any more: it was never met, and keeps no gate
+// shut.
 const (
 	StateOpen    RequirementState = "open"
 	StateMet     RequirementState = "met"
 	StateWaived  RequirementState = "waived"
 	StateHeld    RequirementState = "held"
 	StateRefused RequirementState = "refused"
+	StateLapsed  RequirementState = "lapsed"
 )
 
 // RequirementStates lists the states.
 func RequirementStates() []RequirementState {
-	return []RequirementState{StateOpen, StateMet, StateWaived, StateHeld, StateRefused}
+	return []RequirementState{StateOpen, StateMet, StateWaived, StateHeld, StateRefused, StateLapsed}
 }
 
 // Valid tells a known state.
 func (s RequirementState) Valid() bool {
 	switch s {
-	case StateOpen, StateMet, StateWaived, StateHeld, StateRefused:
+	case StateOpen, StateMet, StateWaived, StateHeld, StateRefused, StateLapsed:
 		return true
 	}
 	return false
 }
 
-// Settled tells whether a gate may open as far as this requirement goes: it is met or waived. Anything else, an unknown
-// state included, keeps the gate shut.
-func (s RequirementState) Settled() bool { return s == StateMet || s == StateWaived }
+// Settled tells whether a gate may open as far as this requirement goes: it is met or waived, or not asked for any more.
+// Anything else, an unknown state included, keeps the gate shut.
+func (s RequirementState) Settled() bool {
+	return s == StateMet || s == StateWaived || s == StateLapsed
+}
 
 // TextKey names the state's label in the catalogue.
 func (s RequirementState) TextKey() string { return "enum.requirement_state." + string(s) }

@@ -107,7 +107,7 @@ func clausesDocument(book *rules.Book) string {
 			if c.Each != "" {
 				about += ", each of " + c.Each
 			}
-			b.WriteString(row("`"+c.Name+"`", c.Title[string(text.Chinese)]+" · "+c.Title[string(text.English)], mode, about, where(&c.Scope), demanded(c),
+			b.WriteString(row("`"+c.Name+"`", c.Title[string(text.Chinese)]+" · "+c.Title[string(text.English)], mode, about, where(&c.Scope), demandOf(c),
 				c.Citation, strings.Join(c.Source.Tags, ", "), days(c)))
 		}
 	}
@@ -130,7 +130,7 @@ func where(s *rules.ClauseScope) string {
 	return strings.Join(parts, "; ")
 }
 
-func demanded(c *rules.Clause) string {
+func demandOf(c *rules.Clause) string {
 	switch {
 	case c.Requirement != nil:
 		return fmt.Sprintf("requirement `%s` of the %s, %s, by %s", c.Requirement.Kind, c.Requirement.Subject, c.Requirement.Owner, c.Requirement.Due)

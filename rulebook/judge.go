@@ -16,6 +16,12 @@ func Scope(at port.PortID, regime string, as port.Time) rules.Scope {
 	return rules.Scope{Port: string(at), Mode: string(at.Mode()), Regime: regime, At: as.Std()}
 }
 
+// AsOf asks another instant's law about what was lodged at the scope's own.
+func AsOf(scope rules.Scope, law port.Time) rules.Scope {
+	scope.Law = law.Std()
+	return scope
+}
+
 // complete takes what a scope lacks from the document.
 func complete(scope rules.Scope, direction port.Direction) rules.Scope {
 	if scope.Mode == "" {

@@ -33,6 +33,13 @@
 //
 // What every rule of the procedures became, or why it is no clause, is the table in inventory.go; docs/rulebook.md is made
 // from it and from the clauses.
+// # Versions
+//
+// The build's clauses are what the law begins with. Facts of the region lay others over them ([Law]): a version of a clause
+// is proposed by one named person with documents that it is tried on ([Try]), and activated, run dry or retired from an
+// instant on by another ([Propose], [Decide]). What facts say of a clause goes before the build's own of that name, in
+// every later build too, until version 0, the build's own, is activated again. What was judged before such a change is
+// judged again before it opens anything. Over a past period a version can be replayed ([Replay]).
 //
 // The clauses rest on what the project's domain facts say, by their tags, and on laws that were read. What only general
 // knowledge says runs dry. The Mongolian and Russian texts still want a native reader.
@@ -40,13 +47,68 @@ package rulebook
 
 import (
 	"embed"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
 
 	"github.com/guomen/guomen/internal/rules"
 	"github.com/guomen/guomen/internal/text"
+	"github.com/guomen/guomen/port"
 )
 
-//go:embed */*.yaml
+//go:embed */*.yaml */testdata
 var files embed.FS
+
+// buildFiles are the clauses that are built into the program, by file.
+func buildFiles() (map[string][]byte, error) {
+	names, err := fs.Glob(files, "*/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	all := map[string][]byte{}
+	for _, name := range names {
+		if all[name], err = files.ReadFile(name); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// Built is a clause as the build has it, with its documents; false where it has none of that name.
+func Built(rule string) (text string, documents []Document, ok bool) {
+	data, err := files.ReadFile(fileOf(rule))
+	if err != nil {
+		return "", nil, false
+	}
+	folder := folderOf(fileOf(rule))
+	entries, err := files.ReadDir(folder)
+	if err != nil {
+		return string(data), nil, true
+	}
+	for _, e := range entries {
+		if body, err := files.ReadFile(path.Join(folder, e.Name())); err == nil && path.Ext(e.Name()) == ".json" {
+			documents = append(documents, Document{Name: strings.TrimSuffix(e.Name(), ".json"), Text: string(body)})
+		}
+	}
+	return string(data), documents, true
+}
+
+// fileOf is the file of a clause, and ruleOf the clause of a file: customs.release_import stands in
+// customs/release_import.yaml.
+func fileOf(rule string) string {
+	authority, name, _ := strings.Cut(rule, ".")
+	return authority + "/" + name + ".yaml"
+}
+
+func ruleOf(file string) string {
+	return strings.ReplaceAll(strings.TrimSuffix(file, ".yaml"), "/", ".")
+}
+
+// folderOf is where the documents of a clause's file stand.
+func folderOf(file string) string {
+	return path.Join(path.Dir(file), "testdata", strings.TrimSuffix(path.Base(file), ".yaml"))
+}
 
 // Load compiles the book that is built into the program. An error means that a clause's file is wrong; it names file,
 // line and column, every one at once, and a test rules it out.
@@ -55,26 +117,37 @@ func Load() (*rules.Book, error) { return rules.Load(schema(), files) }
 // AddTexts brings the clauses' own words into the catalogue: rule.<name> is a clause's title, rule.<name>.why what a held
 // driver reads, and problem.<name> what is said of a document, with {0} for the clause's arguments.
 func AddTexts(c *text.Catalogue, book *rules.Book) error {
-	texts := map[string]map[string]string{}
-	add := func(key string, said map[string]string) {
-		for language, words := range said {
-			if texts[language] == nil {
-				texts[language] = map[string]string{}
-			}
-			texts[language][key] = words
+	for language, said := range textsOf(book.Clauses()) {
+		if err := c.Add(language, said); err != nil {
+			return err
 		}
 	}
-	for _, clause := range book.Clauses() {
+	return nil
+}
+
+// Texts are the words of the clauses of which the region's facts speak, as they stand at an instant: they go before what
+// AddTexts brought.
+func (l *Law) Texts(at port.Time) map[text.Language]map[string]string {
+	return textsOf(slices.DeleteFunc(l.InBook(at), func(c *rules.Clause) bool { return l.clauses[c.Name] == nil }))
+}
+
+func textsOf(clauses []*rules.Clause) map[text.Language]map[string]string {
+	texts := map[text.Language]map[string]string{}
+	add := func(key string, said map[string]string) {
+		for language, words := range said {
+			of := text.Language(language)
+			if texts[of] == nil {
+				texts[of] = map[string]string{}
+			}
+			texts[of][key] = words
+		}
+	}
+	for _, clause := range clauses {
 		add("rule."+clause.Name, clause.Title)
 		add("rule."+clause.Name+".why", clause.Explanation)
 		if clause.Problem != nil {
 			add("problem."+clause.Name, clause.Message)
 		}
 	}
-	for language, said := range texts {
-		if err := c.Add(text.Language(language), said); err != nil {
-			return err
-		}
-	}
-	return nil
+	return texts
 }

@@ -1,13 +1,10 @@
 package rulebook
 
 import (
-	"encoding/json"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -19,7 +16,6 @@ import (
 	"github.com/guomen/guomen/internal/text"
 	"github.com/guomen/guomen/manifest"
 	"github.com/guomen/guomen/port"
-	"github.com/guomen/guomen/registry"
 )
 
 func mustLoad(t testing.TB) *rules.Book {
@@ -33,141 +29,6 @@ func mustLoad(t testing.TB) *rules.Book {
 
 // testedAt is when the documents in testdata are judged: 08:00 in China on the first of June 2026.
 var testedAt = port.TimeOf(time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC))
-
-// judgeFile judges a document of testdata. Its name may say a port (@) and a regime (+).
-func judgeFile(t *testing.T, book *rules.Book, subject, file string) rules.Judgement {
-	t.Helper()
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := strings.TrimSuffix(filepath.Base(file), ".json")
-	name, regime, _ := strings.Cut(name, "+")
-	_, at, elsewhere := strings.Cut(name, "@")
-	if !elsewhere {
-		at = "ganqimaodu-road"
-	}
-	scope := Scope(port.PortID(at), regime, testedAt)
-	if elsewhere {
-		scope.Sites = sites(t, port.PortID(at))
-	}
-	read := func(into any) {
-		decoder := json.NewDecoder(strings.NewReader(string(data)))
-		decoder.DisallowUnknownFields()
-		if err := decoder.Decode(into); err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
-	}
-	switch subject {
-	case declarationSubject:
-		return judged(book, scope, JudgeDeclaration, read)
-	case manifestSubject:
-		return judged(book, scope, JudgeManifest, read)
-	case movementSubject:
-		return judged(book, scope, JudgeMovement, read)
-	case readingSubject:
-		return judged(book, scope, JudgeReading, read)
-	case confirmationSubject:
-		return judged(book, scope, JudgeConfirmation, read)
-	case reportSubject:
-		return judged(book, scope, JudgeReport, read)
-	case crosscheckSubject:
-		return judged(book, scope, JudgeCrosscheck, read)
-	case examinationSubject:
-		return judged(book, scope, JudgeExamination, read)
-	case purchaseSubject:
-		return judged(book, scope, JudgePurchase, read)
-	}
-	t.Fatalf("%s: no such subject %s", file, subject)
-	return rules.Judgement{}
-}
-
-// judged reads a document of a subject's type and judges it.
-func judged[T any](book *rules.Book, scope rules.Scope, judge func(*rules.Book, rules.Scope, *T) rules.Judgement, read func(any)) rules.Judgement {
-	var document T
-	read(&document)
-	return judge(book, scope, &document)
-}
-
-var planned = sync.OnceValues(registry.Planned)
-
-// sites are the designated sites that a port has when the documents of testdata are judged, as the registry ships.
-func sites(t *testing.T, at port.PortID) (list []string) {
-	t.Helper()
-	state, err := planned()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, d := range state.Designations(at, registry.DayOf(testedAt)) {
-		list = append(list, string(d.Goods))
-	}
-	return list
-}
-
-// verdict is what a clause said in a judgement: "fail" where it spoke, "undecided", else "pass".
-func verdict(j rules.Judgement, rule string) string {
-	found := "pass"
-	say := func(undecided bool) {
-		if !undecided {
-			found = "fail"
-		} else if found == "pass" {
-			found = "undecided"
-		}
-	}
-	for _, o := range []rules.Outcome{j.Outcome, j.DryRun} {
-		for _, p := range o.Problems {
-			if p.Rule == rule {
-				say(false)
-			}
-		}
-		for _, d := range o.Demands {
-			if d.Rule == rule {
-				say(d.Undecided)
-			}
-		}
-		for _, r := range o.Risks {
-			if r.Rule == rule {
-				say(r.Undecided)
-			}
-		}
-		for _, d := range o.Deadlines {
-			if d.Rule == rule {
-				say(d.Undecided)
-			}
-		}
-		for _, d := range o.Doubts {
-			if d.Rule == rule {
-				say(true)
-			}
-		}
-	}
-	return found
-}
-
-// TestClauses judges the documents beside each clause: at least one passes and one fails.
-func TestClauses(t *testing.T) {
-	book := mustLoad(t)
-	for _, clause := range book.Clauses() {
-		t.Run(clause.Name, func(t *testing.T) {
-			folder := filepath.Join(filepath.Dir(clause.File), "testdata", strings.TrimSuffix(filepath.Base(clause.File), ".yaml"))
-			documents, err := filepath.Glob(filepath.Join(folder, "*.json"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			seen := map[string]int{}
-			for _, file := range documents {
-				want, _, _ := strings.Cut(filepath.Base(file), "-")
-				seen[want]++
-				if got := verdict(judgeFile(t, book, clause.Subject, file), clause.Name); got != want {
-					t.Errorf("%s: the clause says %s", file, got)
-				}
-			}
-			if seen["pass"] == 0 || seen["fail"] == 0 {
-				t.Errorf("%s wants a document that passes and one that fails", folder)
-			}
-		})
-	}
-}
 
 // TestNoOrphans finds documents whose clause is gone.
 func TestNoOrphans(t *testing.T) {

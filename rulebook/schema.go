@@ -33,8 +33,15 @@ func Kinds() []port.RequirementKind {
 		QuarantineTreated, TransitClosed, RoadPermitValid, Disinfected}, claim.Kinds()...)
 }
 
-// ClosedLoop is the regime of a port under closed-loop epidemic control 闭环管理.
-const ClosedLoop = "closed_loop"
+// The regimes of a port: of ordinary days, and under closed-loop epidemic control 闭环管理.
+const (
+	NormalRegime = "normal"
+	ClosedLoop   = "closed_loop"
+)
+
+// PapersCorrected 单证更正 is what the platform asks of customs where a changed law objects to a document that was taken in
+// before: the document stands, and nothing opens on it until it is put right or let pass. No clause may demand it.
+const PapersCorrected port.RequirementKind = "papers_corrected"
 
 // The names of subjects in clauses.
 const (

@@ -254,7 +254,7 @@ func (k Kinds) back(tx *ledger.Tx, id port.ID, reason claim.EndReason, back func
 	}
 	for i := range list.Requirements {
 		r := &list.Requirements[i]
-		if !slices.Contains(claim.Kinds(), r.Kind) || r.State == port.StateWaived || r.State == c.State(r.Kind).State() {
+		if !slices.Contains(claim.Kinds(), r.Kind) || r.State == port.StateWaived || r.State == port.StateLapsed || r.State == c.State(r.Kind).State() {
 			continue
 		}
 		if err := tx.Record(claim.Restated{Subject: id, SubjectKind: port.MovementSubject, Requirement: r.Kind, State: c.State(r.Kind)}); err != nil {

@@ -16,6 +16,10 @@ func accessTable() identity.Table {
 	overseers := identity.For(append([]identity.Role{identity.Region, identity.Administrator, identity.Device, identity.CustomsSystem}, officers.Roles...)...)
 	// Who may open or stop a gate by hand: those who answer for what goes through it.
 	commanders := identity.For(identity.Customs, identity.BorderInspection, identity.PortOffice)
+	// Who writes the region's rules and decides on them: those whose office is no port's. A rule binds every authority and
+	// a replay reads every port, so no authority's role alone will do; that two persons stand behind a change is checked
+	// by their names, whatever their roles.
+	legislators := identity.For(identity.Region, identity.Administrator)
 	return identity.Table{
 		// Everybody.
 		"GET /healthz": identity.Open, "GET /readyz": identity.Open, "GET /metrics": identity.Open, "GET /openapi.json": identity.Open,
@@ -32,7 +36,7 @@ func accessTable() identity.Table {
 
 		// What is going on.
 		"GET /v1/movements": anyone, "GET /v1/movements/{id}": anyone, "GET /v1/consignments/{id}": anyone, "GET /v1/events": anyone,
-		"GET /v1/ports": anyone, "GET /v1/ports/{port}": anyone, "GET /v1/rules": anyone,
+		"GET /v1/ports": anyone, "GET /v1/ports/{port}": anyone, "GET /v1/rules": anyone, "GET /v1/rules/{name}": anyone,
 		"GET /v1/requirements":                identity.For(append([]identity.Role{identity.Region, identity.Administrator}, officers.Roles...)...),
 		"GET /v1/ledgers/{ledger}/checkpoint": overseers, "GET /v1/ledgers/{ledger}/proof": overseers,
 		"GET /v1/passes": overseers, "GET /v1/facts": overseers, "GET /v1/statistics/release-times": overseers,
@@ -47,6 +51,10 @@ func accessTable() identity.Table {
 		"POST /v1/movements/{id}/attachments": handlers, "POST /v1/consignments/{id}/stocktaking": identity.For(identity.YardOperator),
 		"POST /v1/movements/{id}/diversion": identity.For(append([]identity.Role{identity.Carrier, identity.Trader, identity.Broker}, commanders.Roles...)...),
 		"GET /v1/claims":                    identity.For(append([]identity.Role{identity.Region, identity.Administrator}, officers.Roles...)...),
+
+		// Rules.
+		"POST /v1/rules/{name}/test": legislators, "POST /v1/rules/{name}/proposals": legislators, "POST /v1/rules/{name}/replay": legislators,
+		"POST /v1/rules/{name}/activation": legislators,
 
 		// Administration.
 		"POST /v1/ports/{port}/statuses": identity.For(identity.Administrator, identity.Region),

@@ -86,8 +86,8 @@ type benchLaw struct {
 
 // Declaration judges a declaration at a port.
 func (l benchLaw) Declaration(at port.PortID, d *declaration.Document, now port.Time) ([]errs.Problem, port.Judged) {
-	judgement := rulebook.JudgeDeclaration(l.book, rulebook.Scope(at, normalRegime, now), d)
-	return judgement.Problems, l.fill(at, rulebook.Judged(l.book, port.ConsignmentSubject, -1, judgement))
+	judgement := rulebook.JudgeDeclaration(l.book, rulebook.Scope(at, rulebook.NormalRegime, now), d)
+	return judgement.Problems, l.fill(l.state.Load(), at, now, rulebook.Judged(l.book, port.ConsignmentSubject, -1, judgement))
 }
 
 // course takes documents and trucks through ports, as senders, officers and lanes would.

@@ -148,11 +148,11 @@ func TestEveryKeyHasItsText(t *testing.T) {
 			want("requirement.", clause.Requirement.Kind)
 		}
 	}
-	want("requirement.", "announced", "inspection", string(port.Weighed), string(port.CustomsRelease))
+	want("requirement.", "announced", "inspection", string(rulebook.PapersCorrected), string(port.Weighed), string(port.CustomsRelease))
 	want("rule.", "guomen.announced", "guomen.inspection")
-	want("gate.", "open", "held", "refused", "unannounced", "pass_used", "not_inside", "no_pass", "stopped", "container_differs")
+	want("gate.", "open", "held", "refused", "unannounced", "pass_used", "not_inside", "no_pass", "stopped", "container_differs", "law_changed")
 	want("reason.", overrideReasons...)
-	want("reason.", "weight_differs", "declaration_added", "declaration_amended", "declaration_withdrawn", "ordered_again")
+	want("reason.", "weight_differs", "declaration_added", "declaration_amended", "declaration_withdrawn", "ordered_again", "no_longer_required")
 	want("word.movement.", "appeared", "announced", "inside", "left", "turned_back", "diverted")
 	want("reason.", claim.ReasonElsewhere, claim.ReasonExhausted, claim.ReasonExpired)
 	want("word.declaration.", "lodged", "withdrawn", "closed")

@@ -37,20 +37,18 @@ func runCheck(_ context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	book, err := rulebook.Load()
-	if err != nil {
-		return err
-	}
-	if err := rulebook.AddTexts(catalogue, book); err != nil {
-		return err
-	}
 	state, err := registry.Planned()
 	if err != nil {
 		return err
 	}
 	p := &platform{catalogue: catalogue}
 	p.region.Store(state)
-	p.law = &law{book: book, platform: p}
+	if p.law, err = newLaw(p); err != nil {
+		return err
+	}
+	if err := rulebook.AddTexts(catalogue, p.law.state.Load().Book()); err != nil {
+		return err
+	}
 	intake := &exchangeweb.Intake{Law: p.law, Registry: p.registry, Formats: formats(), Clock: func() port.Time { return port.TimeOf(time.Now()) }}
 	return eachFile(f.Args(), out, func(name string, data []byte) (exchange.CheckLine, error) {
 		result, _, err := intake.Judge(exchangeweb.Sent{Data: data, Port: port.PortID(*at), Hint: exchange.Hint{Format: *format}})

@@ -361,7 +361,7 @@ func TestOperations(t *testing.T) {
 	ran(t, 3, "restore", "--database", "sqlite:"+filepath.Join(dir, "new.db"), "--from", filepath.Join(dir, "none.db"))
 
 	lines, _ = ran(t, 0, "doctor", "--database", "sqlite:"+file)
-	for _, check := range []string{"configuration", "database", "ledgers", "records", "disk"} {
+	for _, check := range []string{"configuration", "database", "ledgers", "records", "rules", "disk"} {
 		if !slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, `"check":"`+check+`","ok":true`) }) {
 			t.Errorf("the doctor says of %s: %s", check, lines)
 		}

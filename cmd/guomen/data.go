@@ -14,11 +14,10 @@ import (
 	"github.com/guomen/guomen/registry"
 )
 
-// dataRoutes are the routes of what everybody looks up: ports, rules, release times, proofs, tokens.
+// dataRoutes are the routes of what everybody looks up: ports, release times, proofs, tokens.
 func (s *site) dataRoutes() {
 	api.Get(s.api, "/v1/ports", "The region's ports 口岸", s.listPorts)
 	api.Get(s.api, "/v1/ports/{port}", "One port with its lanes", s.onePort)
-	api.Get(s.api, "/v1/rules", "The rulebook 规则", s.listRules)
 	api.Get(s.api, "/v1/statistics/release-times", "Release times 整体通关时间 (working definition)", s.releaseTimes)
 	api.Get(s.api, "/v1/ledgers/{ledger}/checkpoint", "The root over a ledger's facts (RFC 6962)", s.checkpoint)
 	api.Get(s.api, "/v1/ledgers/{ledger}/proof", "That one fact stands in a ledger", s.proof)

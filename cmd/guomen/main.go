@@ -29,6 +29,7 @@ func commands() []command {
 		{"serve", "run the platform 运行", runServe},
 		{"check", "check files without a server 校验", runCheck},
 		{"submit", "send files to a server 提交", runSubmit},
+		{"rules", "try clauses on their documents: rules test FILE… 试规则", runRules},
 		{"verify", "fold the ledgers again and compare 核对账本", runVerify},
 		{"rebuild", "make the records again from the facts 重建", runRebuild},
 		{"backup", "copy the database while it is in use 备份", runBackup},

@@ -12,6 +12,7 @@ import (
 	"github.com/guomen/guomen/movement"
 	"github.com/guomen/guomen/movement/board"
 	"github.com/guomen/guomen/registry"
+	"github.com/guomen/guomen/rulebook"
 )
 
 // module is one capability as the program knows it: the facts it records, the records it keeps, what it does because of
@@ -29,10 +30,11 @@ type module struct {
 type kinds struct {
 	gate.Kinds
 	between follow.Kinds // what followers read
+	rules   *ledger.Kind[rulebook.Record]
 }
 
 func newKinds() kinds {
-	k := kinds{Kinds: gate.NewKinds()}
+	k := kinds{Kinds: gate.NewKinds(), rules: rulebook.Records()}
 	k.between = follow.Kinds{
 		Accounts: claim.Accounts(), Subjects: claim.Subjects(), Movements: k.Movements, Checklists: k.Checklists, Consignments: k.Consignments,
 		Declarations: k.Declarations, Mirrors: declaration.Mirrors(),
@@ -45,6 +47,7 @@ func (k kinds) modules(compare movement.Compare) []module {
 	return []module{
 		{name: "registry", facts: registryFacts()},
 		{name: "identity", facts: identity.Facts()},
+		{name: "rulebook", facts: rulebook.Facts(), kinds: []ledger.AnyKind{k.rules}},
 		{name: "manifest", facts: manifest.Facts(), kinds: []ledger.AnyKind{k.Filings}},
 		{name: "declaration", facts: declaration.Facts(), kinds: []ledger.AnyKind{k.Declarations, k.between.Mirrors}},
 		{name: "cargo", facts: cargo.Facts(), kinds: []ledger.AnyKind{k.Consignments}},

@@ -6,10 +6,12 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/internal/ledger"
 	"github.com/guomen/guomen/internal/store"
+	"github.com/guomen/guomen/rulebook"
 )
 
 // openLedgers opens a database for an operation on its ledgers, without the rest of the platform. One that is not there
@@ -200,6 +202,10 @@ func runDoctor(ctx context.Context, args []string, out io.Writer) error {
 	if err := tell("records", err, folds); err != nil {
 		return err
 	}
+	detail, err := doctorRules(ctx, e)
+	if err := tell("rules", err, detail); err != nil {
+		return err
+	}
 	if file, ok := sqlitePath(databaseURL(*database)); ok {
 		free, err := freeBytes(file)
 		if err == nil && free < minFree {
@@ -213,6 +219,45 @@ func runDoctor(ctx context.Context, args []string, out io.Writer) error {
 		return errData
 	}
 	return nil
+}
+
+// doctorRules tells which clauses the region's facts have laid over the build's own, and fails where this build cannot
+// read one of them.
+func doctorRules(ctx context.Context, e *ledger.Engine) (string, error) {
+	law, err := rulebook.NewLaw()
+	if err != nil {
+		return "", err
+	}
+	built := len(law.Book().Clauses())
+	for _, known := e.Number(regionLedger); known; {
+		facts, err := e.Facts(ctx, regionLedger, law.Seq(), 4096, 0)
+		if err != nil {
+			return "", err
+		}
+		if len(facts) == 0 {
+			break
+		}
+		law = law.With(facts)
+	}
+	now := e.Now()
+	var told []string
+	for _, h := range law.Laid() {
+		act := h.Standing(now)
+		_, _, own := rulebook.Built(h.Rule)
+		switch {
+		case act.Seq == 0 || act.Version == 0 && act.Mode == rulebook.Active:
+			continue // proposed only, or back to the build's
+		case own:
+			told = append(told, fmt.Sprintf("%s@%d %s goes before the build's own", h.Rule, act.Version, act.Mode))
+		default:
+			told = append(told, fmt.Sprintf("%s@%d %s", h.Rule, act.Version, act.Mode))
+		}
+	}
+	detail := fmt.Sprintf("%d clauses of the build", built)
+	if len(told) > 0 {
+		detail += "; by fact: " + strings.Join(told, ", ")
+	}
+	return detail, errs.Wrap(errs.Broken, law.Broken(), "a rule that is in force cannot be read by this build")
 }
 
 // minFree is how much free disk the doctor wants to see: a day of the busiest port and a backup of it.

@@ -17,7 +17,6 @@ import (
 	"github.com/guomen/guomen/internal/errs"
 	"github.com/guomen/guomen/internal/identity"
 	"github.com/guomen/guomen/internal/ledger"
-	"github.com/guomen/guomen/internal/rules"
 	"github.com/guomen/guomen/internal/store"
 	"github.com/guomen/guomen/internal/text"
 	"github.com/guomen/guomen/movement/board"
@@ -26,7 +25,7 @@ import (
 	"github.com/guomen/guomen/rulebook"
 )
 
-// regionLedger is what every port reads: registry, tokens, later the rules, the fee list and the plan.
+// regionLedger is what every port reads: registry, tokens, rules, later the fee list and the plan.
 const regionLedger ledger.Name = "region"
 
 // platform is everything that runs, opened in this order and closed in the other.
@@ -64,14 +63,12 @@ func openPlatform(ctx context.Context, url string, c config, log *slog.Logger) (
 	if p.catalogue, err = text.Load(); err != nil {
 		return nil, err
 	}
-	book, err := rulebook.Load()
-	if err != nil {
+	if p.law, err = newLaw(p); err != nil {
 		return nil, err
 	}
-	if err := rulebook.AddTexts(p.catalogue, book); err != nil {
+	if err := rulebook.AddTexts(p.catalogue, p.law.state.Load().Book()); err != nil {
 		return nil, err
 	}
-	p.law = &law{book: book, platform: p}
 	schema, err := p.kinds.schema(p.law.compare)
 	if err != nil {
 		return nil, err
@@ -168,6 +165,9 @@ func (p *platform) found(ctx context.Context, algorithm ledger.Algorithm) error 
 			return err
 		}
 	}
+	if err := p.installBook(ctx); err != nil {
+		return err
+	}
 	for _, one := range p.region.Load().Ports() {
 		if _, err := p.engine.Create(ctx, ledger.Name("port:"+one.ID), algorithm); err != nil {
 			return err
@@ -215,6 +215,7 @@ func (p *platform) readRegion(ctx context.Context, wait time.Duration) error {
 	for {
 		facts, err := p.engine.Facts(ctx, regionLedger, p.regionSeq.Load(), 4096, wait)
 		if err != nil || len(facts) == 0 {
+			p.layTexts() // a version that was decided on before may have taken effect
 			return err
 		}
 		if err := p.takeIn(facts); err != nil {
@@ -247,6 +248,7 @@ func (p *platform) takeIn(facts []ledger.Fact) error {
 		p.region.Store(next)
 	}
 	p.directory.Apply(facts)
+	p.followLaw(facts)
 	p.regionSeq.Store(facts[len(facts)-1].Seq)
 	return nil
 }
@@ -318,29 +320,4 @@ func (p *platform) close() error {
 		err = errors.Join(err, p.store.Close())
 	}
 	return err
-}
-
-// law judges documents by the rulebook, with the registry's owners and sources filled in.
-type law struct {
-	book     *rules.Book
-	platform *platform
-}
-
-// fill gives demands their owner's organisation and the source that counts at the port.
-func (l *law) fill(at port.PortID, judged port.Judged) port.Judged {
-	state := l.platform.registry()
-	judged.Region = l.platform.regionSeq.Load()
-	for i := range judged.Demands {
-		d := &judged.Demands[i]
-		if organisation, ok := state.Owner(at, d.Owner.Function); ok {
-			d.Owner.Organisation = string(organisation)
-		}
-		if state.Source(at, d.Kind) == port.Mirrored {
-			d.Source = port.Mirrored
-		}
-		if d.Source == "" {
-			d.Source = port.Here
-		}
-	}
-	return judged
 }

@@ -88,7 +88,7 @@ func newSite(p *platform, config siteConfig) (*site, error) {
 	s.api = api.New(mux, p.catalogue, p.log, version())
 	s.desk = &movementweb.Desk{Engine: p.engine, Kinds: p.kinds.Kinds, Board: p.board, Registry: p.registry}
 	s.intake = &exchangeweb.Intake{Engine: p.engine, Law: p.law, Registry: p.registry, Formats: formats(), Kinds: p.kinds.Kinds}
-	lanes := &gateweb.Lanes{Engine: p.engine, Kinds: p.kinds.Kinds, Registry: p.registry, Catalogue: p.catalogue, Count: p.metrics.gate}
+	lanes := &gateweb.Lanes{Engine: p.engine, Kinds: p.kinds.Kinds, Registry: p.registry, Catalogue: p.catalogue, Count: p.metrics.gate, Law: p.law, Log: p.log}
 	s.intake.Routes(s.api)
 	s.desk.Routes(s.api)
 	lanes.Routes(s.api)
@@ -97,6 +97,7 @@ func newSite(p *platform, config siteConfig) (*site, error) {
 	(&claimweb.Desk{Engine: p.engine, Accounts: p.kinds.between.Accounts}).Routes(s.api)
 	newFeed(p).routes(s.api)
 	s.dataRoutes()
+	newRuleDesk(s).routes()
 	shell, err := web.New(p.catalogue, p.log, web.Config{Door: door{s}, Secure: config.Secure, Demo: config.Demo, Nav: []web.NavEntry{{Path: "/", Key: "shell.nav.map", Icon: "map"}, {Path: "/search", Key: "shell.nav.search", Icon: "list"}}})
 	if err != nil {
 		return nil, err

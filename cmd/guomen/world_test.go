@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,7 @@ type world struct {
 	site     *site
 	server   *httptest.Server
 	tokens   map[who]string
+	key      string // the file of the key that personal data is sealed under
 }
 
 // newWorld opens a platform on a database and serves it. Every role has two organisations, and an officer and a device
@@ -51,11 +53,12 @@ func newWorld(t testing.TB, url string, visitor identity.Principal) *world {
 // newWorldLogging is newWorld, with the log as lines of JSON.
 func newWorldLogging(t testing.TB, url string, visitor identity.Principal, log io.Writer) *world {
 	t.Helper()
-	p, err := openPlatform(t.Context(), url, config{Hash: ledger.SHA256, Cipher: ledger.AES256GCM}, slog.New(slog.NewJSONHandler(log, nil)))
+	key := filepath.Join(t.TempDir(), "guomen.key")
+	p, err := openPlatform(t.Context(), url, config{Hash: ledger.SHA256, Cipher: ledger.AES256GCM, MasterKeyFile: key}, slog.New(slog.NewJSONHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{platform: p, tokens: map[who]string{}}
+	w := &world{platform: p, tokens: map[who]string{}, key: key}
 	t.Cleanup(func() { w.close(t) })
 	var issued []identity.TokenIssued
 	state := p.registry()

@@ -28,6 +28,10 @@ type Watch struct {
 	lots     map[port.ID]*lot
 	// Opened counts the gates that opened, and Ordered those of them that an officer's order opened.
 	Opened, Ordered int
+	// Law is how far the law has come, where the test changes it: nothing opens of itself on what was judged before.
+	Law uint64
+
+	judged map[port.ID]map[port.ID]uint64 // by subject and document, the law by which it was judged last
 }
 
 type vehicle struct {
@@ -45,6 +49,9 @@ type need struct {
 	due      port.DuePoint
 	mirrored bool
 	result   port.Result
+	rules    map[string]bool // that ask for it
+	lapsed   bool            // nobody asks for it any more, and nobody has decided it since
+	deferred bool            // its owner let it wait
 }
 
 type pass struct {
@@ -67,7 +74,7 @@ type lot struct {
 func NewWatch() *Watch {
 	return &Watch{
 		vehicles: map[port.ID]*vehicle{}, needs: map[port.ID]map[port.RequirementKind]*need{},
-		passes: map[port.ID]*pass{}, lots: map[port.ID]*lot{},
+		passes: map[port.ID]*pass{}, lots: map[port.ID]*lot{}, judged: map[port.ID]map[port.ID]uint64{},
 	}
 }
 
@@ -140,9 +147,12 @@ func (w *Watch) demand(subject port.ID, kind port.SubjectKind, demands []port.De
 			continue
 		}
 		n := w.needs[subject][d.Kind]
-		if n == nil {
-			n = &need{due: d.Due, mirrored: d.Source == port.Mirrored}
+		if n == nil || n.lapsed {
+			n = &need{due: d.Due, mirrored: d.Source == port.Mirrored, rules: map[string]bool{}}
 			w.needs[subject][d.Kind] = n
+		}
+		for _, rule := range d.Rules {
+			n.rules[rule] = true
 		}
 		if reached[d.Due] < reached[n.due] {
 			n.due = d.Due
@@ -150,8 +160,28 @@ func (w *Watch) demand(subject port.ID, kind port.SubjectKind, demands []port.De
 	}
 }
 
+// paper notes the law by which a document was judged.
+func (w *Watch) paper(subject, document port.ID, j *port.Judged) {
+	if w.judged[subject] == nil {
+		w.judged[subject] = map[port.ID]uint64{}
+	}
+	w.judged[subject][document] = j.Region
+}
+
+// outdated lists what a movement stands on that was judged before the law changed.
+func (w *Watch) outdated(id port.ID) (list []string) {
+	for _, subject := range w.subjects(id, w.vehicle(id)) {
+		for document, region := range w.judged[subject] {
+			if region < w.Law {
+				list = append(list, fmt.Sprintf("document %s of %s, judged by the law of %d while %d is in force", document, subject, region, w.Law))
+			}
+		}
+	}
+	return list
+}
+
 func (w *Watch) reopen(consignment port.ID) {
-	if n := w.needs[consignment][port.CustomsRelease]; n != nil {
+	if n := w.needs[consignment][port.CustomsRelease]; n != nil && !n.lapsed {
 		n.result = ""
 	}
 }
@@ -161,7 +191,7 @@ func (w *Watch) shut(id port.ID, at port.DuePoint, measured bool) (list []string
 	v := w.vehicle(id)
 	for _, subject := range w.subjects(id, v) {
 		for kind, n := range w.needs[subject] {
-			if w.lotsAnswer(v, subject, kind) {
+			if n.lapsed || w.lotsAnswer(v, subject, kind) {
 				continue
 			}
 			if measured && kind == port.Weighed && n.due == at && n.result == "" {
@@ -220,14 +250,18 @@ func (w *Watch) fact(body ledger.Body) (violations []string) {
 	switch b := body.(type) {
 	case manifest.Changed:
 		w.demand(b.Movement, port.MovementSubject, b.Judged.Demands)
-		if n := w.needs[b.Movement][port.ManifestAccepted]; n != nil {
+		if !b.Added {
+			delete(w.judged, b.Movement)
+		}
+		w.paper(b.Movement, b.Manifest, &b.Judged)
+		if n := w.needs[b.Movement][port.ManifestAccepted]; n != nil && !n.lapsed {
 			n.result = ""
 		}
 	case manifest.Deleted:
 		w.vehicle(b.Movement).gone = true
 	case manifest.Confirmed:
-		if n := w.needs[b.Movement][port.Confirmed]; n != nil {
-			if n.result = port.ResultMet; b.Withdrawn {
+		if n := w.needs[b.Movement][port.Confirmed]; n != nil && !(n.lapsed && b.Withdrawn) {
+			if n.result, n.lapsed = port.ResultMet, false; b.Withdrawn {
 				n.result = ""
 			}
 		}
@@ -250,7 +284,7 @@ func (w *Watch) fact(body ledger.Body) (violations []string) {
 			w.vehicle(b.Movement).beside[b.Subject] = true
 		}
 	case movement.Deferred:
-		w.needs[b.Subject][b.Kind].due = port.DueLater
+		w.needs[b.Subject][b.Kind].due, w.needs[b.Subject][b.Kind].deferred = port.DueLater, true
 	case movement.Compared:
 		if b.Result != port.ResultMet {
 			w.demand(b.Consignment, port.ConsignmentSubject, []port.Demand{b.Demand})
@@ -279,6 +313,7 @@ func (w *Watch) fact(body ledger.Body) (violations []string) {
 	case manifest.Lodged:
 		w.vehicle(b.Movement).plate = string(b.Document.Direction) + b.Document.Vehicle.Known().Key()
 		w.demand(b.Movement, port.MovementSubject, b.Judged.Demands)
+		w.paper(b.Movement, b.Manifest, &b.Judged)
 		if n := w.needs[b.Movement][port.Announced]; n != nil {
 			n.result = port.ResultMet
 		}
@@ -291,16 +326,21 @@ func (w *Watch) fact(body ledger.Body) (violations []string) {
 		w.lot(b.Consignment).announced += b.OnMovement
 	case declaration.Lodged:
 		w.demand(b.Consignment, port.ConsignmentSubject, b.Judged.Demands)
+		w.paper(b.Consignment, b.Declaration, &b.Judged)
 		w.reopen(b.Consignment)
 	case declaration.Amended:
 		w.demand(b.Consignment, port.ConsignmentSubject, b.Judged.Demands)
+		w.paper(b.Consignment, b.Declaration, &b.Judged)
 		w.reopen(b.Consignment)
 	case declaration.Withdrawn:
+		delete(w.judged[b.Consignment], b.Declaration)
 		w.reopen(b.Consignment)
 	case declaration.Answered:
 		if n := w.needs[b.Consignment][port.CustomsRelease]; n != nil && n.mirrored && b.Result != "" {
-			n.result = b.Result
+			n.result, n.lapsed = b.Result, false
 		}
+	case movement.JudgedAgain:
+		return w.judgedAgain(b)
 	case movement.Decided:
 		return w.decided(b)
 	case movement.Overridden:
@@ -331,11 +371,11 @@ func (w *Watch) fact(body ledger.Body) (violations []string) {
 	case movement.Diverted:
 		w.vehicle(b.Movement).gone = true
 	case claim.Answered:
-		if n := w.needs[b.For][b.Requirement]; n != nil && n.result != port.ResultWaived {
+		if n := w.needs[b.For][b.Requirement]; n != nil && n.result != port.ResultWaived && !n.lapsed {
 			n.result = b.State
 		}
 	case claim.Restated:
-		if n := w.needs[b.Subject][b.Requirement]; n != nil && n.result != port.ResultWaived {
+		if n := w.needs[b.Subject][b.Requirement]; n != nil && n.result != port.ResultWaived && !n.lapsed {
 			n.result = b.State
 		}
 	case cargo.Forwarded:
@@ -344,6 +384,65 @@ func (w *Watch) fact(body ledger.Body) (violations []string) {
 		}
 	case cargo.Entered, cargo.TakenOut, cargo.Returned:
 		return w.quantity(b)
+	}
+	return violations
+}
+
+// judgedAgain takes in what a changed law asks for. What nobody asks for any more is gone, if nobody had decided it; where
+// all who ask for a thing ask anew, the point by which it is due is theirs.
+func (w *Watch) judgedAgain(b movement.JudgedAgain) (violations []string) {
+	deferred := map[*need]bool{} // by its owner's word
+	for _, n := range w.needs[b.Subject] {
+		if n.deferred && n.due == port.DueLater {
+			deferred[n] = true
+		}
+	}
+	for _, d := range b.Dropped {
+		n := w.needs[b.Subject][d.Kind]
+		if n == nil {
+			violations = append(violations, fmt.Sprintf("%s is dropped and was never asked for", d.Kind))
+			continue
+		}
+		for _, r := range d.Rules {
+			if !n.rules[r.Rule] {
+				violations = append(violations, fmt.Sprintf("%s is dropped by %s, which had not asked for it", d.Kind, r.Rule))
+			}
+			delete(n.rules, r.Rule)
+		}
+		if d.Lapsed && (n.result != "" || len(n.rules) > 0) {
+			violations = append(violations, fmt.Sprintf("%s lapses though it is %q and %d clauses ask for it", d.Kind, n.result, len(n.rules)))
+		}
+		n.lapsed = n.lapsed || d.Lapsed
+	}
+	for _, p := range b.Papers {
+		w.paper(b.Subject, p.ID, &b.Judged)
+	}
+	anew := map[port.RequirementKind]map[string]bool{}
+	for _, d := range b.Judged.Demands {
+		if d.Subject == b.SubjectKind {
+			for _, rule := range d.Rules {
+				if anew[d.Kind] == nil {
+					anew[d.Kind] = map[string]bool{}
+				}
+				anew[d.Kind][rule] = true
+			}
+		}
+	}
+	for kind, rules := range anew {
+		n := w.needs[b.Subject][kind]
+		all := n != nil
+		if all {
+			for rule := range n.rules {
+				all = all && rules[rule]
+			}
+		}
+		if all {
+			n.due = port.DueLater
+		}
+	}
+	w.demand(b.Subject, b.SubjectKind, b.Judged.Demands)
+	for n := range deferred {
+		n.due = port.DueLater
 	}
 	return violations
 }
@@ -365,7 +464,7 @@ func (w *Watch) decided(b movement.Decided) (violations []string) {
 		w.demand(b.Subject, b.SubjectKind, []port.Demand{{Kind: "inspection", Subject: b.SubjectKind, Due: port.DueExitGate}})
 		w.needs[b.Subject]["inspection"].result = ""
 	}
-	n.result = b.Result
+	n.result, n.lapsed = b.Result, false
 	return violations
 }
 
@@ -395,6 +494,8 @@ func (w *Watch) gate(b gate.Decided) (violations []string) {
 		}
 	case b.Override != "":
 		violations = append(violations, "it opens by an order that nobody gave")
+	case len(w.outdated(b.Movement)) > 0:
+		violations = append(violations, "it opens on "+strings.Join(w.outdated(b.Movement), ", "))
 	case len(shut) > 0:
 		violations = append(violations, "it opens on "+strings.Join(shut, ", "))
 	case b.Pass.IsZero():

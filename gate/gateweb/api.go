@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"io"
+	"log/slog"
 	"net/http"
 	"reflect"
 
@@ -32,6 +33,16 @@ type Lanes struct {
 	Registry  func() *registry.State
 	Catalogue *text.Catalogue
 	Count     func(port.GateDecision) // told of every decision, for metrics; nil: nobody
+	Law       Law                     // nil: nothing is ever judged again
+	Log       *slog.Logger
+}
+
+// Law knows how far the law has come, and judges again what was judged before. The program supplies it over the rulebook.
+type Law interface {
+	// Changed is the last change of the law for vehicles in a direction at a port, as of an instant.
+	Changed(at port.PortID, direction port.Direction, now port.Time) movement.Changed
+	// Again judges a movement and what it carries by the law as it is. The command is to be given in the port's ledger.
+	Again(ctx context.Context, at port.PortID, id port.ID) (movement.Rejudge, error)
 }
 
 // Routes adds the routes of gates.
@@ -85,15 +96,49 @@ func (l *Lanes) read(w http.ResponseWriter, r *http.Request) (Decision, error) {
 	if organisation, ok := l.Registry().Owner(at, port.FunctionCustomsInspection); ok {
 		do.Inspector = &port.Owner{Function: port.FunctionCustomsInspection, Organisation: string(organisation)}
 	}
-	receipt, err := l.Engine.Submit(r.Context(), ledger.Command{
+	if l.Law != nil {
+		do.Law = l.Law.Changed(at, lane.Direction, l.Engine.Now())
+	}
+	command := ledger.Command{
 		ID: l.Engine.NewID(number), Ledger: name, Actor: by.Actor(), Priority: ledger.Gate, Key: r.Header.Get("Idempotency-Key"),
 		Body: sha256.Sum256(append([]byte(lane.ID+"\n"), data...)), At: l.happened(saw.At), // a key is for one reading of one lane
 		Do: do,
-	})
+	}
+	receipt, err := l.Engine.Submit(r.Context(), command)
+	if id, stale := gate.IsStale(err); stale {
+		l.again(r.Context(), name, id)
+		do.Final = true
+		command.ID, command.Do = l.Engine.NewID(number), do
+		receipt, err = l.Engine.Submit(r.Context(), command)
+	}
 	if err != nil {
 		return Decision{}, err
 	}
 	return l.answer(r.Context(), receipt, text.Choose(r.Header.Get("Accept-Language")))
+}
+
+// againTries is how often a movement is judged again when its documents change meanwhile: nobody amends them all the time.
+const againTries = 3
+
+// again has a movement judged again. Where that fails the gate stays shut and says so; the reading counts all the same.
+func (l *Lanes) again(ctx context.Context, name ledger.Name, id port.ID) {
+	number, _ := l.Engine.Number(name)
+	var err error
+	for range againTries {
+		var do movement.Rejudge
+		if do, err = l.Law.Again(ctx, port.PortID(name[len("port:"):]), id); err != nil {
+			break
+		}
+		_, err = l.Engine.Submit(ctx, ledger.Command{
+			ID: l.Engine.NewID(number), Ledger: name, Actor: ledger.Actor{Organisation: "guomen", Role: "law"}, Priority: ledger.Gate, Do: do,
+		})
+		if errs.KindOf(err) != errs.Conflict {
+			break
+		}
+	}
+	if err != nil && l.Log != nil {
+		l.Log.Error("a movement could not be judged again", "ledger", name, "movement", id, "error", err)
+	}
 }
 
 // happenedWithin bounds how far a device's clock is believed: beyond it the reading happened when it came.

@@ -46,7 +46,7 @@ type subjectIndex struct {
 type place struct{ port, mode, direction string }
 
 func newBook(s *Schema, clauses []*clause) *Book {
-	slices.SortFunc(clauses, func(a, b *clause) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(clauses, func(a, b *clause) int { return cmp.Or(cmp.Compare(a.Name, b.Name), a.Since.Compare(b.Since)) })
 	b := &Book{schema: s, scope: s.typeOf(scopeType), clauses: clauses, subjects: map[string]*subjectIndex{}}
 	b.frames.New = func() any { return b.newFrame() }
 	for name, about := range s.subjects {

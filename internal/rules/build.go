@@ -31,19 +31,23 @@ type rule struct {
 	*builder
 	*source
 	*file
+	entry *Entry
 }
 
 // add compiles one file.
-func (b *builder) add(name string, data []byte) {
-	source, read, err := parse(name, data)
+func (b *builder) add(entry *Entry) {
+	source, read, err := parse(entry.File, entry.Data)
 	if err != nil {
 		b.wrong = append(b.wrong, err)
 		return
 	}
+	if entry.Mode != "" {
+		read.Mode = entry.Mode
+	}
 	before := len(b.wrong)
-	r := rule{b, source, read}
+	r := rule{b, source, read, entry}
 	r.words()
-	compiled := &clause{Clause: *read.clause(name)}
+	compiled := &clause{Clause: *read.clause(entry.File)}
 	r.dates(compiled)
 	r.goods(compiled)
 	r.demands(compiled)

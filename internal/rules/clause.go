@@ -13,7 +13,10 @@ type Clause struct {
 	Message     map[string]string // of a problem, with {0} placeholders; the explanation where there is no other
 	Citation    string            // the law, article and all
 	Source      Source
-	From, To    string // first and last day, Asia/Shanghai; empty: no bound
+	From, To    string    // first and last day, Asia/Shanghai; empty: no bound
+	Version     int       // 0: as it was handed in by Load or Compile
+	Since       time.Time // from when this version stands in the book, beside its legal days; zero: always
+	Until       time.Time // the first instant at which it does not any more; zero: never
 	DryRun      bool
 	Subject     string
 	Scope       ClauseScope
@@ -117,7 +120,7 @@ type file struct {
 
 func (f *file) clause(name string) *Clause {
 	c := &Clause{Name: f.Name, File: name, Title: f.Title, Explanation: f.Explanation, Message: f.Explanation, Citation: f.Citation,
-		Source: f.Source, From: f.Effective.From, To: f.Effective.To, DryRun: f.Mode == modeDryRun, Subject: f.Subject,
+		Source: f.Source, From: f.Effective.From, To: f.Effective.To, DryRun: f.Mode == ModeDryRun, Subject: f.Subject,
 		Scope: f.Scope, Each: f.Each, When: f.When, Requirement: f.Demands.Requirement, Risk: f.Demands.Risk,
 		Deadline: f.Demands.Deadline, Problem: f.Demands.Problem}
 	if c.Problem != nil && c.Problem.Message != nil {
@@ -128,6 +131,6 @@ func (f *file) clause(name string) *Clause {
 
 // The modes of a clause: active judges, dry run judges and changes nothing.
 const (
-	modeActive = "active"
-	modeDryRun = "dry_run"
+	ModeActive = "active"
+	ModeDryRun = "dry_run"
 )

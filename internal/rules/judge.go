@@ -23,6 +23,10 @@ type Scope struct {
 
 	// At is the instant as of which the law is asked, now in conditions. There is no clock in here.
 	At time.Time `json:"-"`
+
+	// Law is the instant whose clauses are in question where that is not At: what was lodged some time ago is judged again
+	// by today's law, as of when it was lodged. Zero: At.
+	Law time.Time `json:"-"`
 }
 
 // Judgement is what a book says about one document: what holds, and, apart, what its dry-run clauses would have said.
@@ -87,6 +91,10 @@ func (b *Book) Judge(subject string, scope Scope, document any) Judgement {
 	root := v.UnsafePointer()
 	f := b.frames.Get().(*frame)
 	f.scope, f.now = scope, scope.At.UnixMicro()
+	law := f.now
+	if !scope.Law.IsZero() {
+		law = scope.Law.UnixMicro()
+	}
 	f.slots[rootSlot] = slot{root, x.root}
 	var chapters chapterSet
 	if x.trades {
@@ -94,7 +102,7 @@ func (b *Book) Judge(subject string, scope Scope, document any) Judgement {
 	}
 	j := &f.judgement // in the frame, because a variable here would be garbage after each call
 	for _, c := range x.find(place{scope.Port, scope.Mode, scope.Direction}) {
-		if f.now < c.from || f.now >= c.until || !covers(c.Scope.Regimes, scope.Regime) || !c.concerns(chapters, x.subject, root) {
+		if law < c.from || law >= c.until || !covers(c.Scope.Regimes, scope.Regime) || !c.concerns(chapters, x.subject, root) {
 			continue
 		}
 		outcome := &j.Outcome

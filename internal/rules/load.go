@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -56,24 +58,56 @@ func Load(s *Schema, root fs.FS) (*Book, error) {
 	return Compile(s, files)
 }
 
+// Entry is one clause's file in a book, and which version of the clause it is. Several versions may stand in one book,
+// each from Since to Until (zero: no bound): then the instant of the judgement says which one speaks. Mode goes before the
+// file's own; empty: as the file has it.
+type Entry struct {
+	File         string // authority/clause.yaml
+	Data         []byte
+	Version      int
+	Since, Until time.Time
+	Mode         string
+}
+
+// plain tells an entry that is nothing but its file.
+func (e *Entry) plain() bool {
+	return e.Version == 0 && e.Since.IsZero() && e.Until.IsZero() && e.Mode == ""
+}
+
 // Compile makes a book of files by their names. Every error of every file is reported, as FileErrors joined.
 func Compile(s *Schema, files map[string][]byte) (*Book, error) {
+	entries := make([]Entry, 0, len(files))
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		entries = append(entries, Entry{File: name, Data: files[name]})
+	}
+	return Assemble(s, entries)
+}
+
+// Assemble makes a book of entries, as Compile does of files. A book of plain entries is the one that Compile makes of
+// their files, digest and all.
+func Assemble(s *Schema, entries []Entry) (*Book, error) {
 	if err := s.err(); err != nil {
 		return nil, err
 	}
-	if len(files) > MaxClauses {
-		return nil, fmt.Errorf("rules: a book has at most %d clauses, not %d", MaxClauses, len(files))
+	if len(entries) > MaxClauses {
+		return nil, fmt.Errorf("rules: a book has at most %d clauses, not %d", MaxClauses, len(entries))
 	}
+	entries = slices.Clone(entries)
+	slices.SortStableFunc(entries, func(a, b Entry) int { return cmp.Or(cmp.Compare(a.File, b.File), a.Since.Compare(b.Since)) })
 	build := builder{schema: s, scope: s.typeOf(scopeType), environments: map[string]*environment{}}
 	digest := sha256.New()
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		data := files[name]
-		// Lengths go before the parts, so that no two sets of files digest alike.
-		digest.Write(binary.BigEndian.AppendUint64(nil, uint64(len(name))))
-		digest.Write([]byte(name))
+	part := func(data []byte) { // lengths go before the parts, so that no two sets of files digest alike
 		digest.Write(binary.BigEndian.AppendUint64(nil, uint64(len(data))))
 		digest.Write(data)
-		build.add(name, data)
+	}
+	for i := range entries {
+		e := &entries[i]
+		part([]byte(e.File))
+		part(e.Data)
+		if !e.plain() { // no file's name begins with a blank
+			part(fmt.Appendf(nil, " %d %d %d %s", e.Version, e.Since.UnixMicro(), e.Until.UnixMicro(), e.Mode))
+		}
+		build.add(e)
 	}
 	if len(build.wrong) > 0 {
 		return nil, errors.Join(build.wrong...)
@@ -81,6 +115,24 @@ func Compile(s *Schema, files map[string][]byte) (*Book, error) {
 	book := newBook(s, build.clauses)
 	digest.Sum(book.digest[:0])
 	return book, nil
+}
+
+// Faults are the places of what Load, Compile and Assemble say is wrong, in their order.
+func Faults(err error) (list []*FileError) {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, one := range joined.Unwrap() {
+			list = append(list, Faults(one)...)
+		}
+		return list
+	}
+	var fault *FileError
+	if errors.As(err, &fault) {
+		return []*FileError{fault}
+	}
+	if err != nil {
+		return []*FileError{{Message: err.Error()}}
+	}
+	return nil
 }
 
 // source is a file while it is being compiled; it knows where its keys stand.

@@ -38,11 +38,11 @@ func (r rule) words() {
 		confirmed = confirmed || tag != "K"
 	}
 	switch r.Mode {
-	case modeActive:
+	case ModeActive:
 		if !confirmed {
 			r.fail("mode", "what only general knowledge (K) says is run dry")
 		}
-	case modeDryRun:
+	case ModeDryRun:
 	default:
 		r.fail("mode", "%q is neither active nor dry_run", r.Mode)
 	}
@@ -103,6 +103,14 @@ func (r rule) dates(c *clause) {
 	if c.from >= c.until {
 		r.fail("effective", "the last day is before the first")
 	}
+	// A version speaks while it stands in the book and its law is in force.
+	if !r.entry.Since.IsZero() {
+		c.from = max(c.from, r.entry.Since.UnixMicro())
+	}
+	if !r.entry.Until.IsZero() {
+		c.until = min(c.until, r.entry.Until.UnixMicro())
+	}
+	c.Version, c.Since, c.Until = r.entry.Version, r.entry.Since, r.entry.Until
 }
 
 func (r rule) goods(c *clause) {

@@ -12,6 +12,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync/atomic"
 )
 
 // Language is a BCP 47 tag that the platform speaks.
@@ -31,9 +32,10 @@ var Languages = []Language{Chinese, English}
 //go:embed catalogue
 var files embed.FS
 
-// Catalogue holds every text of every language.
+// Catalogue holds every text of every language. Add is for before it is shared; Lay may be called while others read.
 type Catalogue struct {
 	texts map[Language]map[string]string
+	laid  atomic.Pointer[map[Language]map[string]string]
 }
 
 // Load reads the embedded catalogue. It fails on a key given twice or a file that is not a flat object of strings.
@@ -72,15 +74,30 @@ func (c *Catalogue) Add(language Language, texts map[string]string) error {
 	return nil
 }
 
+// Lay puts texts before all others, in place of what was laid before: words of what changes while the program runs. The
+// map is the catalogue's from then on.
+func (c *Catalogue) Lay(texts map[Language]map[string]string) { c.laid.Store(&texts) }
+
+// find is a language's own text of a key.
+func (c *Catalogue) find(language Language, key string) (string, bool) {
+	if laid := c.laid.Load(); laid != nil {
+		if text, ok := (*laid)[language][key]; ok {
+			return text, true
+		}
+	}
+	text, ok := c.texts[language][key]
+	return text, ok
+}
+
 // Say gives the text of a key, its placeholders filled. A key that a language lacks is said in Chinese, then in
 // English; one that nobody has comes back as it is, and a test sees to it that no page asks for one.
 func (c *Catalogue) Say(language Language, key string, args ...string) string {
-	text, ok := c.texts[language][key]
+	text, ok := c.find(language, key)
 	for _, other := range []Language{Chinese, English} {
 		if ok {
 			break
 		}
-		text, ok = c.texts[other][key]
+		text, ok = c.find(other, key)
 	}
 	if !ok {
 		return key
@@ -97,7 +114,7 @@ func (c *Catalogue) Say(language Language, key string, args ...string) string {
 
 // Has tells whether a language itself has a key.
 func (c *Catalogue) Has(language Language, key string) bool {
-	_, ok := c.texts[language][key]
+	_, ok := c.find(language, key)
 	return ok
 }
 

@@ -19,7 +19,7 @@ const Name = "board"
 
 // View is the board's view over the ports' ledgers.
 func View() *ledger.View {
-	return &ledger.View{Name: Name, Version: 4, Ledgers: "port:", Tables: tables, Apply: apply}
+	return &ledger.View{Name: Name, Version: 5, Ledgers: "port:", Tables: tables, Apply: apply}
 }
 
 var tables = []string{
@@ -116,6 +116,8 @@ func (a *applier) fact() error {
 			a.demands(b.Movement, port.MovementSubject, []port.Demand{{Kind: port.Announced, Subject: port.MovementSubject, Owner: port.Owner{Function: port.FunctionCarrier}}}))
 	case movement.Decided:
 		return a.decided(b)
+	case movement.JudgedAgain:
+		return a.judgedAgain(b)
 	case movement.Passed:
 		return a.passed(b)
 	case movement.TurnedBack:
@@ -256,7 +258,8 @@ func (a *applier) demands(subject port.ID, kind port.SubjectKind, demands []port
 		if d.Subject != kind {
 			continue
 		}
-		if err := a.Exec(`INSERT INTO {v}requirement VALUES ($1, $2, $3, $4, $5, 'open', '', $6, 0, 1) ON CONFLICT (id) DO UPDATE SET live = 1`,
+		if err := a.Exec(`INSERT INTO {v}requirement VALUES ($1, $2, $3, $4, $5, 'open', '', $6, 0, 1) ON CONFLICT (id) DO UPDATE SET live = 1, state = CASE {v}requirement.state WHEN 'lapsed' THEN 'open' ELSE {v}requirement.state END,
+			decided = CASE {v}requirement.state WHEN 'lapsed' THEN 0 ELSE {v}requirement.decided END, opened = CASE {v}requirement.state WHEN 'lapsed' THEN excluded.opened ELSE {v}requirement.opened END`,
 			string(movement.NewRequirementID(subject, d.Kind)), a.port, subject.String(), string(d.Kind), string(d.Owner.Function), int64(a.f.Recorded)); err != nil {
 			return err
 		}
@@ -267,8 +270,19 @@ func (a *applier) demands(subject port.ID, kind port.SubjectKind, demands []port
 // reopen opens the release again: its ground has changed.
 func (a *applier) reopen(consignment port.ID) error {
 	return a.all(
-		a.Exec(`UPDATE {v}requirement SET state = 'open', result = '', decided = 0 WHERE id = $1`, string(movement.NewRequirementID(consignment, port.CustomsRelease))),
+		a.Exec(`UPDATE {v}requirement SET state = 'open', result = '', decided = 0 WHERE id = $1 AND state <> 'lapsed'`, string(movement.NewRequirementID(consignment, port.CustomsRelease))),
 		a.Exec(`UPDATE {v}release SET released = 0 WHERE consignment = $1`, consignment.String()))
+}
+
+// judgedAgain takes in what the law asks for since it has changed, and what it does not ask for any more.
+func (a *applier) judgedAgain(b movement.JudgedAgain) error {
+	err := a.all(a.trail(b.Subject, b.Movement), a.demands(b.Subject, b.SubjectKind, b.Judged.Demands), a.concerned(b.Subject))
+	for i := range b.Dropped {
+		if err == nil && b.Dropped[i].Lapsed {
+			err = a.Exec(`UPDATE {v}requirement SET state = 'lapsed', decided = $1 WHERE id = $2`, int64(a.f.Recorded), string(movement.NewRequirementID(b.Subject, b.Dropped[i].Kind)))
+		}
+	}
+	return err
 }
 
 func (a *applier) decided(b movement.Decided) error {

@@ -94,7 +94,7 @@ func (a *applier) carries(consignment, movement port.ID) error {
 
 // undecide opens a requirement again.
 func (a *applier) undecide(subject port.ID, kind port.RequirementKind) error {
-	return a.Exec(`UPDATE {v}requirement SET state = 'open', result = '', decided = 0 WHERE id = $1`, string(movement.NewRequirementID(subject, kind)))
+	return a.Exec(`UPDATE {v}requirement SET state = 'open', result = '', decided = 0 WHERE id = $1 AND state <> 'lapsed'`, string(movement.NewRequirementID(subject, kind)))
 }
 
 func (a *applier) reported(b cargo.Reported) error {

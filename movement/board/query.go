@@ -436,7 +436,7 @@ func (b *Board) Progress(ctx context.Context, rows []Row) (map[string]Progress, 
 		marks[i], args[i] = fmt.Sprintf("$%d", i+1), rows[i].ID
 	}
 	list := strings.Join(marks, ", ")
-	query := `SELECT movement, count(*), sum(CASE WHEN state IN ('met', 'waived') THEN 1 ELSE 0 END) FROM (
+	query := `SELECT movement, count(*), sum(CASE WHEN state IN ('met', 'waived', 'lapsed') THEN 1 ELSE 0 END) FROM (
 		SELECT subject AS movement, state FROM {v}requirement WHERE subject IN (` + list + `)
 		UNION ALL SELECT c.movement, r.state FROM {v}carried c JOIN {v}requirement r ON r.subject = c.consignment AND r.live = 1 WHERE c.movement IN (` + list + `)) AS all_of GROUP BY movement`
 	return progress, b.read(ctx, query, args, func(scan func(...any) error) error {

@@ -371,7 +371,7 @@ type QueueQuery struct {
 	AtLeast
 	Port  string `query:"port"`
 	Owner string `query:"owner" doc:"function of the owner, or his organisation"`
-	State string `query:"state" enum:"open,met,waived,held,refused"`
+	State string `query:"state" enum:"open,met,waived,held,refused,lapsed"`
 	After string `query:"after" maxLength:"100"`
 	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 }

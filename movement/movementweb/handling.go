@@ -24,9 +24,12 @@ func (d *Desk) handling(a *api.API) {
 
 // place finds the ledger of something that an officer may act on; to others it does not exist.
 func (d *Desk) place(ctx context.Context, id port.ID, unknown error) (ledger.Name, identity.Principal, error) {
-	name, ok := d.Engine.NameOf(id)
 	by := identity.From(ctx)
-	if !ok || board.PortOf(name) == "" || !by.ActsAt(board.PortOf(name)) {
+	name, err := d.ledgerOf(ctx, id)
+	if err != nil {
+		return "", by, err
+	}
+	if board.PortOf(name) == "" || !by.ActsAt(board.PortOf(name)) {
 		return "", by, unknown
 	}
 	return name, by, nil
