@@ -29,6 +29,9 @@ type Press struct {
 	receipts  []pressedReceipt
 	ids       []port.ID // that stand in texts
 	words     int       // of the caller
+	origin    uint64    // sequence of the first fact of all, which records may refer to
+	places    int       // where the references to facts by their sequence stand among the words
+	all       int       // words altogether
 	vary      func(n uint64) []string
 	oldest    int64 // milliseconds of the oldest id
 }
@@ -92,6 +95,11 @@ func Take(ctx context.Context, store ledger.Store, number ledger.Number, kinds [
 		}
 		p.receipts = append(p.receipts, r)
 	}
+	p.origin, p.places = p.first, len(words)
+	for i := range from.Facts {
+		words = append(words, reference(from.Facts[i].Seq))
+	}
+	p.all = len(words)
 	for i := range from.Facts {
 		// The sequence stands first, behind {"seq": and before the first comma.
 		p.facts = append(p.facts, Cut(from.Facts[i].Data[bytes.IndexByte(from.Facts[i].Data, ','):], words))
@@ -105,6 +113,9 @@ func Take(ctx context.Context, store ledger.Store, number ledger.Number, kinds [
 	p.deadlines = from.Deadlines
 	return p, nil
 }
+
+// reference is how a record refers to a fact of its ledger.
+func reference(seq uint64) string { return `"seq":` + strconv.FormatUint(seq, 10) }
 
 // readLedger reads all that a ledger holds.
 func readLedger(ctx context.Context, store ledger.Store, number ledger.Number, kinds []string) (*ledger.Batch, error) {
@@ -174,11 +185,15 @@ func (p *Press) id(id port.ID, number ledger.Number, n uint64) port.ID {
 // Stamp appends the n-th copy to a batch, behind a head that moves with it. The batch's heads are the caller's to write.
 func (p *Press) Stamp(b *ledger.Batch, head *ledger.Head, n uint64) {
 	number := head.Number
-	words := append(make([]string, 0, p.words+len(p.ids)+len(p.receipts)), p.vary(n)...)
-	for _, id := range p.ids {
-		words = append(words, p.id(id, number, n).String())
+	words := make([]string, p.all)
+	copy(words, p.vary(n))
+	for i, id := range p.ids {
+		words[p.words+i] = p.id(id, number, n).String()
 	}
 	moved := head.Seq + 1 - p.first // modulo 2^64
+	for i := range words[p.places:] {
+		words[p.places+i] = reference(p.origin + uint64(i) + moved)
+	}
 	for i := range p.receipts {
 		r := &p.receipts[i]
 		row := r.row
@@ -191,7 +206,7 @@ func (p *Press) Stamp(b *ledger.Batch, head *ledger.Head, n uint64) {
 		if r.sent != nil {
 			data := r.sent.Fill(words)
 			row.Digest = sha256.Sum256(data)
-			words = append(words, hex.EncodeToString(row.Digest[:]))
+			words[r.word] = hex.EncodeToString(row.Digest[:])
 			b.Submissions = append(b.Submissions, ledger.SubmissionRow{Ledger: number, No: row.No, Media: r.media, Digest: row.Digest, Data: data})
 		}
 		head.Recorded = max(head.Recorded, row.Recorded)
