@@ -1,6 +1,8 @@
 package rulebook
 
 import (
+	"slices"
+
 	"github.com/guomen/guomen/cargo"
 	"github.com/guomen/guomen/internal/rules"
 	"github.com/guomen/guomen/movement"
@@ -28,9 +30,9 @@ func CrosscheckOf(at port.PortID, f *movement.Figures, arrived port.Time) Crossc
 		from *cargo.Said
 	}{{&c.Manifest, f.Manifest}, {&c.Declaration, f.Declaration}, {&c.Arrival, f.Arrival}, {&c.Tally, f.Tally}} {
 		if one.from != nil {
-			*one.to = Said(*one.from)
+			*one.to = *one.from
+			one.to.Containers = slices.Clone(one.from.Containers)
 			for i, number := range one.from.Containers {
-				one.to.Containers = append([]string(nil), one.to.Containers...)
 				one.to.Containers[i] = Canonical(port.ContainerNumber(number))
 			}
 		}

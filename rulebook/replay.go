@@ -37,7 +37,6 @@ type Replay struct {
 	from   port.Time
 	to     port.Time
 
-	total   Figures
 	all     []float64
 	ports   []*portReplay
 	listed  []Listed

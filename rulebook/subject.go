@@ -104,17 +104,7 @@ const (
 )
 
 // Said is what one of them says of a consignment.
-type Said struct {
-	Batch      string         `json:"batch,omitempty"`
-	Plate      string         `json:"plate,omitempty"` // its key: see [port.Plate.Key]
-	GrossMass  port.Kilograms `json:"gross_mass,omitempty"`
-	Packages   int64          `json:"packages,omitempty"`
-	Containers []string       `json:"containers,omitempty"`
-	Seals      []string       `json:"seals,omitempty"`
-	HS         []string       `json:"hs,omitempty"`
-	Consignees []string       `json:"consignees,omitempty"` // every code and name that it is called by
-	Consignors []string       `json:"consignors,omitempty"`
-}
+type Said = cargo.Said
 
 // Canonical is a container's number in the form in which two ways of writing it are the same.
 func Canonical(number port.ContainerNumber) string {

@@ -52,8 +52,6 @@ type outcome struct {
 	text   string
 }
 
-func ofOutcome(o *outcome) *answer { return &o.answer }
-
 // coded is the element of a code that says what is decided. An unknown code is refused, lest it decide nothing in silence.
 func coded[T any](name string, meaning map[string]string, other string, code, function func(*T) *string) table.Member[T] {
 	return table.Member[T]{
