@@ -352,12 +352,12 @@ func torture(t *testing.T, open func(testing.TB) *storetest.Database, total int)
 	for run := 0; run < total; {
 		d := open(t)
 		for range min(killsEach, total-run) {
-			sum.inspect(t, d, y, strike(t, d.URL, run, func() {}, 120*time.Millisecond))
+			sum.inspect(t, d, y, strike(t, d.URL, run, func() {}, 240*time.Millisecond))
 			run++
 		}
 		finish(t, d, y)
 	}
-	if sum.acknowledged == 0 { // on a busy machine most kills may come before the first answer
+	if sum.acknowledged < total { // a kill or two come before the first answer
 		t.Errorf("only %d answers in %d runs", sum.acknowledged, sum.kills)
 	}
 	t.Logf("%d kills in %s: %d answers, all there; %d unanswered, of which %d were there, whole; up to %d facts verified", sum.kills, time.Since(began).Round(time.Second), sum.acknowledged, sum.unanswered, sum.found, sum.facts)
